@@ -1,0 +1,188 @@
+"""Every sentence a person reads, from gettext catalogues, in their language.
+
+A key reads `subject.name` (`overview.title`, `errors.source_missing`). The subject names the
+catalogue, `locale/<lang>/<subject>.po`, loaded the first time one of its keys is asked for.
+Numbers and dates given as facts are written the way the language writes them.
+
+This is the lowest layer: errors speak through it, so everything else may.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+import io
+import locale
+import os
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+from typing import Final, Literal
+
+Lang = Literal["fr", "en"]
+LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
+DEFAULT_LANG: Final[Lang] = "fr"
+_LOCALES: Final[dict[Lang, str]] = {"fr": "fr_FR", "en": "en_GB"}
+
+
+class UnknownTextError(KeyError):
+    """A key that no catalogue holds: a programming error, never shown to a user."""
+
+
+def text(key: str, lang: Lang = "en", /, *, count: float | None = None, **facts: object) -> str:
+    """Give the sentence behind a key, with its facts filled in.
+
+    Args:
+        key: `subject.name`, as the catalogues spell it.
+        lang: Language of the sentence.
+        count: Chooses singular or plural, and is available as `{count}`.
+        facts: Values for the placeholders. Numbers and dates follow the language.
+
+    Raises:
+        UnknownTextError: No catalogue of that language holds the key.
+
+    Examples:
+        >>> text("common.customers", "en", count=5272)
+        '5,272 customers'
+        >>> text("common.customers", "fr", count=1)
+        '1 client'
+    """
+    catalogue = _catalogue(key.partition(".")[0], lang)
+    if count is None:
+        found = catalogue.gettext(key)
+    else:
+        facts["count"] = count
+        # French counts 1.5 as one, English does not: each catalogue holds its own rule.
+        found = catalogue.ngettext(key, key, int(count))
+    if found == key:
+        raise UnknownTextError(key, lang)
+    return found.format(**{name: spoken(value, lang) for name, value in facts.items()})
+
+
+def has_text(key: str, lang: Lang) -> bool:
+    """Tell whether a catalogue holds the key."""
+    return _catalogue(key.partition(".")[0], lang).gettext(key) != key
+
+
+def spoken(value: object, lang: Lang) -> str:
+    """Write a number or a date the way the language does; anything else as it is.
+
+    Examples:
+        >>> spoken(1234.5, "en"), spoken(dt.date(2011, 12, 9), "en")
+        ('1,234.5', '9 Dec 2011')
+    """
+    from babel.dates import format_date, format_datetime  # noqa: PLC0415 - babel costs 60 ms
+    from babel.numbers import format_decimal  # noqa: PLC0415
+
+    match value:
+        case bool() | str() | None:
+            return str(value)
+        case int() | float() | Decimal():
+            return str(format_decimal(value, locale=_LOCALES[lang]))
+        case dt.datetime():
+            return str(format_datetime(value, "medium", locale=_LOCALES[lang]))
+        case dt.date():
+            return str(format_date(value, "medium", locale=_LOCALES[lang]))
+        case list() | tuple():
+            return ", ".join(spoken(item, lang) for item in value)
+        case _:
+            return str(value)
+
+
+def number(value: float | Decimal, lang: Lang, *, decimals: int = 0) -> str:
+    """Write a number with a fixed count of decimals.
+
+    Examples:
+        >>> number(5272, "en"), number(0.5, "en", decimals=2)
+        ('5,272', '0.50')
+    """
+    from babel.numbers import format_decimal  # noqa: PLC0415
+
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(value, pattern, locale=_LOCALES[lang]))
+
+
+def percent(value: float, lang: Lang, *, decimals: int = 1) -> str:
+    """Write a share of one as a percentage.
+
+    Examples:
+        >>> percent(0.2099, "en")
+        '21.0%'
+    """
+    from babel.numbers import format_percent  # noqa: PLC0415
+
+    pattern = "#,##0." + "0" * decimals + "%" if decimals else "#,##0%"
+    spaced = pattern.replace("%", "\N{NO-BREAK SPACE}%") if lang == "fr" else pattern
+    return str(format_percent(value, spaced, locale=_LOCALES[lang]))
+
+
+def money(
+    value: float | Decimal,
+    currency: str | None,
+    lang: Lang,
+    *,
+    decimals: int = 2,
+    compact: bool = False,
+) -> str:
+    """Write an amount of money; without a known currency, as a plain number.
+
+    Args:
+        value: The amount.
+        currency: ISO 4217 code, or None when the source does not say.
+        lang: Language whose conventions apply.
+        decimals: Digits after the decimal mark.
+        compact: Shorten thousands and millions (`£19.3M`).
+
+    Examples:
+        >>> money(857.8, "GBP", "en"), money(19320543.44, "GBP", "en", compact=True)
+        ('£857.80', '£19.3M')
+    """
+    from babel.numbers import (  # noqa: PLC0415
+        format_compact_currency,
+        format_compact_decimal,
+        format_currency,
+    )
+
+    where = _LOCALES[lang]
+    if compact and abs(value) >= 10_000:  # noqa: PLR2004 - below, the plain form is as short
+        if currency is None:
+            return str(format_compact_decimal(value, fraction_digits=1, locale=where))
+        return str(format_compact_currency(value, currency, fraction_digits=1, locale=where))
+    if currency is None:
+        return number(value, lang, decimals=decimals)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    pattern = f"{pattern}\N{NO-BREAK SPACE}¤" if lang == "fr" else f"¤{pattern}"
+    return str(format_currency(value, currency, pattern, locale=where, currency_digits=False))
+
+
+def preferred_lang(environ: dict[str, str] | None = None) -> Lang:
+    """Choose the language of a terminal: `HABITUE_LANG`, then the system's, else French.
+
+    Examples:
+        >>> preferred_lang({"HABITUE_LANG": "en"}), preferred_lang({"LANG": "fr_CA.UTF-8"})
+        ('en', 'fr')
+    """
+    env = os.environ if environ is None else environ
+    for name in ("HABITUE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        spoken_there = env.get(name, "")[:2].lower()
+        if spoken_there in LANGS:
+            return spoken_there  # type: ignore[return-value]  # just checked against LANGS
+    if environ is None and (system := (locale.getlocale()[0] or "")[:2].lower()) in LANGS:
+        return system  # type: ignore[return-value]  # just checked against LANGS
+    return DEFAULT_LANG
+
+
+@lru_cache(maxsize=64)
+def _catalogue(subject: str, lang: Lang) -> gettext.NullTranslations:
+    source = resources.files("habitue") / "locale" / lang / f"{subject}.po"
+    if not source.is_file():
+        raise UnknownTextError(subject, lang)
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - only where texts are read
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    with source.open("rb") as file:
+        catalogue = read_po(file, locale=lang, abort_invalid=True)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,248 @@
+"""What the workspace answers with: frozen figures and Arrow tables, nothing left to compute."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from habitue.schema import Filters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """What a snapshot holds, before any filter.
+
+    Attributes:
+        snapshot: Id of the snapshot.
+        sources: Names of the files or tables it was made from.
+        preset: Cleaning preset.
+        currency: ISO code, or None when the source does not say.
+        first_day: First day with a kept line.
+        last_day: Last day with a kept line, the default `as_of`.
+        lines: Kept lines.
+        countries: Country and its number of orders, most orders first.
+        kinds: Product kinds that occur.
+        has_cost: Whether the data carries a cost per line.
+        has_anonymous: Whether some kept lines have no customer.
+        wholesale_factor: Default multiple of the wholesale rule.
+    """
+
+    snapshot: str
+    sources: tuple[str, ...]
+    preset: str
+    currency: str | None
+    first_day: dt.date
+    last_day: dt.date
+    lines: int
+    countries: tuple[tuple[str, int], ...]
+    kinds: tuple[str, ...]
+    has_cost: bool
+    has_anonymous: bool
+    wholesale_factor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NorthStar:
+    """90-day revenue per new customer (D12).
+
+    Attributes:
+        value: Mean revenue in the 90 days from the first order; None when n is 0.
+        median: Median of the same.
+        n: Customers whose 90th day is at or before `as_of`.
+        waiting: Customers not observed for 90 days yet, left out.
+    """
+
+    value: float | None
+    median: float | None
+    n: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineClv:
+    """Historic value per acquired customer (D13).
+
+    Attributes:
+        mean: Mean revenue per acquired customer; None when n is 0.
+        median: Median of the same.
+        trimmed_mean: Mean without the lowest and the highest 5 % of customers.
+        n: Acquired customers.
+        top_decile_share: Share of the revenue that the best 10 % of customers bring.
+    """
+
+    mean: float | None
+    median: float | None
+    trimmed_mean: float | None
+    n: int
+    top_decile_share: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgePoint:
+    """Revenue per customer at one cohort age (D14).
+
+    Attributes:
+        age: Whole periods since acquisition, 0-based.
+        cohorts: Cohorts observed at that age.
+        customers: Their customers.
+        revenue_per_customer: Revenue at that age over those customers.
+    """
+
+    age: int
+    cohorts: int
+    customers: int
+    revenue_per_customer: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpis:
+    """The figures of the Overview (D10-D15).
+
+    Attributes:
+        as_of: The day the picture is taken.
+        start: First day shown.
+        end: Last day shown.
+        currency: ISO code, or None.
+        preset: Cleaning preset of the snapshot.
+        filters: What was asked.
+        active_customers: Customers with an order in the period shown.
+        customers_ever: Customers with an order at any time up to `as_of`, same filters.
+        orders: Orders in the period shown.
+        revenue: Net revenue under the returns mode, exact.
+        gross: The part from purchases.
+        returned: The part from returns, negative or zero.
+        unmatched_returns: Money of returns that cancel no purchase; only when neutralising.
+        unmatched_lines: How many lines that is.
+        aov: Mean basket per order; None without orders.
+        north_star: D12.
+        baseline_clv: D13.
+        by_age: D14, one point per observed age.
+        by_age_mean: Mean over the observed ages; None without any.
+        truncated_cohort: First day of the left-truncated cohort, None when the data has none.
+        rfm_customers: D15.
+    """
+
+    as_of: dt.date
+    start: dt.date
+    end: dt.date
+    currency: str | None
+    preset: str
+    filters: Filters
+    active_customers: int
+    customers_ever: int
+    orders: int
+    revenue: Decimal
+    gross: Decimal
+    returned: Decimal
+    unmatched_returns: Decimal
+    unmatched_lines: int
+    aov: Decimal | None
+    north_star: NorthStar
+    baseline_clv: BaselineClv
+    by_age: tuple[AgePoint, ...]
+    by_age_mean: float | None
+    truncated_cohort: dt.date | None
+    rfm_customers: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON of `habitue kpis`, its keys a contract."""
+        star, clv = self.north_star, self.baseline_clv
+        return {
+            "as_of": self.as_of.isoformat(),
+            "currency": self.currency,
+            "preset": self.preset,
+            "returns": self.filters.returns.value,
+            "filters": self.filters.asked(),
+            "active_customers": self.active_customers,
+            "orders": self.orders,
+            "revenue": _cents(self.revenue),
+            "aov": _cents(self.aov),
+            "north_star": {
+                "value": _cents(star.value),
+                "median": _cents(star.median),
+                "n": star.n,
+            },
+            "baseline_clv": {
+                "mean": _cents(clv.mean),
+                "median": _cents(clv.median),
+                "trimmed_mean": _cents(clv.trimmed_mean),
+                "n": clv.n,
+            },
+            "revenue_per_cohort_age": {
+                "mean": _cents(self.by_age_mean),
+                "by_age": [_cents(point.revenue_per_customer) for point in self.by_age],
+            },
+            "rfm_customers": self.rfm_customers,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """Everything the Overview screen draws.
+
+    Attributes:
+        kpis: The figures.
+        by_period: One row per period shown, in order: `period` (first day), `over` (bool; false
+            for the running one), `active_customers`, `new_customers`, `orders`, `revenue`,
+            `gross`, `returned`, `revenue_new`, `revenue_returning`, `revenue_anonymous`,
+            `revenue_previous_year` (null where the year before is not in the data), `aov`.
+        north_star_by_cohort: One row per cohort: `cohort` (first day), `n`, `value`; only cohorts
+            whose customers are all observed for 90 days.
+        returns: One row per product kind that has returns: `kind`, `lines`, `amount`,
+            `share_of_gross`.
+    """
+
+    kpis: Kpis
+    by_period: pa.Table
+    north_star_by_cohort: pa.Table
+    returns: pa.Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """The quality report of a source (D6).
+
+    Attributes:
+        raw: `lines`, `amount`, `orders`, `products`, `countries`, `customers` as they came.
+        excluded: Reason, lines, amount: one per reason that took lines, in order.
+        kept: `lines`, `amount`, `gross`, `returns`, `orders`, `customers`.
+        with_customer: The same for lines with a customer.
+        no_customer: `lines`, `amount` kept without a customer.
+        warnings: Keys into the `check` catalogue with their facts.
+    """
+
+    raw: dict[str, int | Decimal]
+    excluded: tuple[tuple[str, int, Decimal], ...]
+    kept: dict[str, int | Decimal]
+    with_customer: dict[str, int | Decimal]
+    no_customer: dict[str, int | Decimal]
+    warnings: tuple[tuple[str, dict[str, Any]], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON of `habitue check`, its keys a contract."""
+        return {
+            "raw": _plain(self.raw),
+            "kept": _plain(self.kept),
+            "with_customer": _plain(self.with_customer),
+            "excluded": [
+                {"reason": reason, "lines": lines, "amount": _cents(amount)}
+                for reason, lines, amount in self.excluded
+            ],
+            "no_customer": _plain(self.no_customer),
+            "warnings": [{"key": key, **_plain(facts)} for key, facts in self.warnings],
+        }
+
+
+def _cents(value: Decimal | float | None) -> float | None:
+    return None if value is None else float(round(value, 2))
+
+
+def _plain(figures: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _cents(value) if isinstance(value, (Decimal, float)) else value
+        for name, value in figures.items()
+    }
