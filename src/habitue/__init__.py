@@ -1,1 +1,31 @@
+"""Order lines in, marketing decisions out: cohorts, RFM segments, CLV and scenarios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+__all__ = ["Filters", "HabitueError", "Workspace", "__version__", "check", "ingest", "open_store"]
+
+if TYPE_CHECKING:
+    from habitue.errors import HabitueError
+    from habitue.schema import Filters
+    from habitue.workspace import Workspace, check, ingest, open_store
+
+_HOMES = {
+    "Filters": "habitue.schema",
+    "HabitueError": "habitue.errors",
+    "Workspace": "habitue.workspace",
+    "check": "habitue.workspace",
+    "ingest": "habitue.workspace",
+    "open_store": "habitue.workspace",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # `habitue --help` must not wait for DuckDB: each name is fetched when first asked for.
+    if name in _HOMES:
+        from importlib import import_module  # noqa: PLC0415 - only when a name is asked for
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -51,6 +51,7 @@ class HabitueError(Exception):
         return f"{self.what(lang)}\n{label} {self.hint(lang)}"
 
     def __str__(self) -> str:
+        """Speak English, as library users expect of an exception."""
         return self.say("en")
 
 

@@ -15,7 +15,6 @@ from typing import Any, Final, Self, TypeVar
 
 from habitue.errors import RequestError
 
-
 _Word = TypeVar("_Word", bound=StrEnum)
 
 

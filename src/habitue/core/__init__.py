@@ -1,1 +1,1 @@
-
+"""Definitions as expressions: tables in, tables out. Nothing here executes."""

@@ -156,7 +156,9 @@ class Kpis:
             "currency": self.currency,
             "preset": self.preset,
             "returns": self.filters.returns.value,
-            "filters": self.filters.asked(),
+            "filters": {
+                name: value for name, value in self.filters.asked().items() if name != "as_of"
+            },
             "active_customers": self.active_customers,
             "orders": self.orders,
             "revenue": _cents(self.revenue),
@@ -187,9 +189,11 @@ class Overview:
     Attributes:
         kpis: The figures.
         by_period: One row per period shown, in order: `period` (first day), `over` (bool; false
-            for the running one), `active_customers`, `new_customers`, `orders`, `revenue`,
+            for the running one), `whole` (bool; false too where the dates asked for cut the
+            period), `active_customers`, `new_customers`, `orders`, `revenue`,
             `gross`, `returned`, `revenue_new`, `revenue_returning`, `revenue_anonymous`,
-            `revenue_previous_year` (null where the year before is not in the data), `aov`.
+            `revenue_previous_year` (the same days a year before, so that a running period is
+            compared with its like; null where they are not in the data), `aov`.
         north_star_by_cohort: One row per cohort: `cohort` (first day), `n`, `value`; only cohorts
             whose customers are all observed for 90 days.
         returns: One row per product kind that has returns: `kind`, `lines`, `amount`,

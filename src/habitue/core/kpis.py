@@ -1,0 +1,223 @@
+"""The figures of the Overview (D10-D15), each as one expression."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from habitue.core import periods
+from habitue.core.orders import MONEY, amount_of, lines_of
+from habitue.core.view import Facts, View, shown
+from habitue.schema import NORTH_STAR_DAYS, Filters, Grain
+
+_TRIM = 0.05
+MAX_AGES = 1200
+"""Ages looked at: a century of months, 23 years of weeks."""
+
+
+def headline(view: View, filters: Filters) -> ir.Table:
+    """Count customers and orders and sum revenue over the period shown (D10, D11).
+
+    Returns:
+        One row: `active_customers`, `orders`, `basket`, `customers_ever`, `gross`, `returned`.
+    """
+    counts = shown(view.orders, filters).agg(
+        active_customers=_.customer_id.nunique(),
+        orders=_.count(),
+        basket=_.basket.sum().cast(MONEY),
+    )
+    ever = view.orders.agg(customers_ever=_.customer_id.nunique())
+    money = shown(view.movements, filters).agg(
+        gross=_.gross.sum().cast(MONEY), returned=_.returned.sum().cast(MONEY)
+    )
+    return counts.cross_join(ever).cross_join(money)
+
+
+def by_period(view: View, *, start: dt.date, end: dt.date, grain: Grain) -> ir.Table:
+    """Follow activity and revenue period by period, between two days, both included.
+
+    A customer is new in the period of their first order, and returning ever after; returns of
+    a customer whose purchase is older than the data count as returning.
+
+    Returns:
+        One row per period with orders or money: `period` (its number), `active_customers`,
+        `new_customers`, `orders`, `basket`, `gross`, `returned`, `revenue_new`,
+        `revenue_returning`, `revenue_anonymous`.
+    """
+    orders = view.orders.filter(_.on.between(start, end)).mutate(
+        period=periods.index(_.on, grain), born=periods.index(_.acquired_on, grain)
+    )
+    counts = orders.group_by("period").agg(
+        active_customers=_.customer_id.nunique(),
+        new_customers=_.customer_id.nunique(where=_.period == _.born),
+        orders=_.count(),
+        basket=_.basket.sum().cast(MONEY),
+    )
+    money = view.movements.filter(_.on.between(start, end)).mutate(
+        period=periods.index(_.on, grain),
+        born=periods.index(_.acquired_on, grain),
+        net=_.gross + _.returned,
+    )
+    zero = ibis.literal(0).cast(MONEY)
+    sums = money.group_by("period").agg(
+        gross=_.gross.sum().cast(MONEY),
+        returned=_.returned.sum().cast(MONEY),
+        revenue_new=_.net.sum(where=_.period == _.born).cast(MONEY).fill_null(zero),
+        revenue_anonymous=_.net.sum(where=_.customer_id.isnull()).cast(MONEY).fill_null(zero),
+    )
+    joined = sums.left_join(counts, "period").drop("period_right")
+    known = joined.mutate(
+        revenue_returning=(_.gross + _.returned - _.revenue_new - _.revenue_anonymous).cast(MONEY),
+        basket=_.basket.fill_null(zero),
+        active_customers=_.active_customers.fill_null(0),
+        new_customers=_.new_customers.fill_null(0),
+        orders=_.orders.fill_null(0),
+    )
+    return known.order_by("period")
+
+
+def revenue_between(view: View, *, start: dt.date, end: dt.date, grain: Grain) -> ir.Table:
+    """Sum revenue by period between two days, both included.
+
+    Returns:
+        One row per period with money: `period` (its number), `revenue`.
+    """
+    money = view.movements.filter(_.on.between(start, end)).mutate(
+        period=periods.index(_.on, grain)
+    )
+    return money.group_by("period").agg(revenue=(_.gross + _.returned).sum().cast(MONEY))
+
+
+def customer_values(view: View, *, days: int = NORTH_STAR_DAYS) -> ir.Table:
+    """Sum what each customer of the view brought, in all and in their first days.
+
+    Returns:
+        One row per customer of the base: `customer_id`, `acquired_on`, `value`, `early_value`
+        (revenue in [first order, first order + `days`), to the second).
+    """
+    mine = view.movements.filter(_.in_base)
+    early = mine.at < mine.acquired_at + ibis.interval(days=days)
+    net = mine.gross + mine.returned
+    sums = mine.group_by("customer_id").agg(
+        value=net.sum().cast(MONEY), early_value=net.sum(where=early).cast(MONEY)
+    )
+    zero = ibis.literal(0).cast(MONEY)
+    joined = view.base.left_join(sums, "customer_id").drop("customer_id_right")
+    return joined.mutate(value=_.value.fill_null(zero), early_value=_.early_value.fill_null(zero))
+
+
+def north_star(values: ir.Table, *, as_of: dt.date, days: int = NORTH_STAR_DAYS) -> ir.Table:
+    """Average revenue over the first days of the customers seen for that long (D12).
+
+    Args:
+        values: Out of `customer_values`, with the same `days`.
+        as_of: The day the picture is taken.
+        days: Length of the window.
+
+    Returns:
+        One row: `value`, `median`, `n`, `waiting` (customers not seen for that long).
+    """
+    ripe = values.acquired_on <= as_of - dt.timedelta(days=days)
+    return values.agg(
+        value=values.early_value.cast("float64").mean(where=ripe),
+        median=values.early_value.cast("float64").median(where=ripe),
+        n=values.count(where=ripe),
+        waiting=values.count(where=~ripe),
+    )
+
+
+def baseline_clv(values: ir.Table) -> ir.Table:
+    """Average historic value per acquired customer: mean, median, trimmed mean (D13).
+
+    The trimmed mean keeps the customers between the 5th and the 95th percentile, included.
+
+    Returns:
+        One row: `mean`, `median`, `trimmed_mean`, `n`, `top_decile_share`.
+    """
+    plain = values.select(value=_.value.cast("float64"))
+    cuts = plain.agg(
+        low=_.value.quantile(_TRIM), high=_.value.quantile(1 - _TRIM), top=_.value.quantile(0.9)
+    )
+    cut = plain.cross_join(cuts)
+    return cut.agg(
+        mean=_.value.mean(),
+        median=_.value.median(),
+        trimmed_mean=_.value.mean(where=(_.value >= _.low) & (_.value <= _.high)),
+        n=_.count(),
+        top_decile_share=_.value.sum(where=_.value >= _.top) / _.value.sum().nullif(0),
+    )
+
+
+def revenue_by_age(
+    view: View, *, as_of: dt.date, grain: Grain, leave_out: dt.date | None = None
+) -> ir.Table:
+    """Pool revenue per customer by cohort age, over the cohorts observed at that age (D14).
+
+    Args:
+        view: What passes the filters.
+        as_of: The day the picture is taken.
+        grain: Length of a cohort and of an age.
+        leave_out: A day of the cohort to leave out, the left-truncated one (D19).
+
+    Returns:
+        One row per observed age: `age`, `cohorts`, `customers`, `revenue`.
+    """
+    last = periods.last_over(as_of, grain)
+    born = view.base.mutate(cohort=periods.index(_.acquired_on, grain))
+    sizes = born.group_by("cohort").agg(customers=_.count())
+    if leave_out is not None:
+        sizes = sizes.filter(_.cohort != periods.index_of(leave_out, grain))
+    mine = view.movements.filter(_.in_base).mutate(
+        cohort=periods.index(_.acquired_on, grain), period=periods.index(_.on, grain)
+    )
+    cells = mine.group_by("cohort", age=mine.period - mine.cohort).agg(
+        revenue=(mine.gross + mine.returned).sum()
+    )
+    # Every age a cohort has lived through counts in the denominator, bought in or not.
+    ages = ibis.range(0, MAX_AGES).unnest().cast("int64").name("age").as_table()
+    lived = sizes.cross_join(ages).filter(_.cohort + _.age <= last)
+    grid = lived.left_join(cells, ["cohort", "age"]).drop("cohort_right", "age_right")
+    pooled = grid.group_by("age").agg(
+        cohorts=_.count(), customers=_.customers.sum(), revenue=_.revenue.sum().fill_null(0)
+    )
+    return pooled.order_by("age")
+
+
+def north_star_by_cohort(values: ir.Table, *, as_of: dt.date, grain: Grain) -> ir.Table:
+    """Follow the North Star from cohort to cohort, where every customer has been seen enough.
+
+    Returns:
+        One row per cohort: `cohort` (its period's number), `n`, `value`.
+    """
+    cohorts = values.group_by(cohort=periods.index(_.acquired_on, grain)).agg(
+        n=_.count(),
+        value=_.early_value.cast("float64").mean(),
+        newest=_.acquired_on.max(),
+    )
+    ripe = cohorts.filter(_.newest <= as_of - dt.timedelta(days=NORTH_STAR_DAYS))
+    return ripe.drop("newest").order_by("cohort")
+
+
+def returns_by_kind(view: View, filters: Filters) -> ir.Table:
+    """Sum the returns of the period shown by product kind, as they happened, in any mode.
+
+    Returns:
+        One row, with the columns `amount_<kind>` and `lines_<kind>` of the kinds that count.
+    """
+    names = [name(kind) for kind in filters.kinds for name in (amount_of, lines_of)]
+    return shown(view.returns, filters).agg(**{name: _[name].sum() for name in names})
+
+
+def matched_returns(facts: Facts, view: View, filters: Filters) -> ir.Table:
+    """Sum the part of the returns of the period shown that cancels a purchase (D9).
+
+    Returns:
+        One row: `returned` (positive, at the returns' prices) and `lines`.
+    """
+    kinds = [kind.value for kind in filters.kinds]
+    met = facts.matches.filter(_.kind.isin(kinds))
+    met = met.semi_join(shown(view.returns, filters).select(return_id=_.order_id), "return_id")
+    return met.agg(returned=_.returned.sum().cast(MONEY), lines=_.return_lines.sum())

@@ -1,0 +1,204 @@
+"""Narrow the facts to what a reader asked to see. Every figure starts from here.
+
+A filter narrows what is counted, never who is in a cohort (D5, D16): acquisition is a fact of
+the full history. A customer belongs to a filtered view when their first order passes the
+filter; what is counted are their orders and returns that pass.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from habitue.core.orders import MONEY, amount_of, lines_of
+from habitue.schema import CustomerType, Filters, Kind, ReturnsMode
+
+_MOVEMENT = ("customer_id", "on", "at", "gross", "acquired_on", "acquired_at", "in_base")
+
+
+class Facts(NamedTuple):
+    """The tables of a store, or the expressions that give them on an engine."""
+
+    orders: ir.Table
+    returns: ir.Table
+    matches: ir.Table
+    customers: ir.Table
+
+
+class View(NamedTuple):
+    """What passes the filters, up to `as_of`, before the period shown is cut out.
+
+    Attributes:
+        orders: One row per counted order: `order_id`, `customer_id`, `on` (day), `at` (moment),
+            `country`, `channel`, `units`, `lines`, `basket` (under the returns mode),
+            `acquired_on`, `acquired_at`, `in_base`.
+        movements: One row per order and, when returns are included, per return document:
+            `customer_id`, `on`, `at`, `gross`, `returned`, `acquired_on`, `acquired_at`, `in_base`.
+        returns: One row per return document, whatever the returns mode: `order_id`,
+            the columns of `movements`, and the money and lines of each kind.
+        base: One row per customer of the view: `customer_id`, `acquired_on`.
+    """
+
+    orders: ir.Table
+    movements: ir.Table
+    returns: ir.Table
+    base: ir.Table
+
+
+def look(facts: Facts, filters: Filters, *, as_of: dt.date) -> View:
+    """Apply the filters.
+
+    Customers in `base` were acquired inside the period shown; `orders` and `movements` are not
+    cut to it, so that a customer's value runs to `as_of`. Use `shown` to cut them.
+
+    Args:
+        facts: Orders, returns, matches and customers.
+        filters: What was asked.
+        as_of: The day the picture is taken; nothing after it is seen.
+    """
+    known = facts.customers.filter(_.acquired_on <= as_of)
+    wanted = _customers_of_type(facts, known, filters, as_of)
+    first = known.select("customer_id", "first_order_id", "acquired_on", "acquired_at")
+    joined = _orders(facts, filters, as_of).left_join(first, "customer_id")
+    passing = _narrowed(joined.drop("customer_id_right"), filters, wanted)
+    opening = passing.filter(_.order_id == _.first_order_id, _in_period(_.acquired_on, filters))
+    base = opening.select("customer_id", "acquired_on")
+    marked = _mark(passing.drop("first_order_id"), base)
+    counted = marked.filter((_.gross == 0) | (_.basket != 0))
+    brought_back = _returns(facts, filters, as_of).left_join(
+        known.select("customer_id", "acquired_on", "acquired_at"), "customer_id"
+    )
+    returns = _mark(_narrowed(brought_back.drop("customer_id_right"), filters, wanted), base)
+    movements = marked.select(*_MOVEMENT, returned=(_.basket - _.gross).cast(MONEY))
+    if filters.returns is ReturnsMode.INCLUDE:
+        movements = movements.union(returns.select(*_MOVEMENT, "returned"))
+    return View(orders=counted.drop("gross"), movements=movements, returns=returns, base=base)
+
+
+def shown(table: ir.Table, filters: Filters) -> ir.Table:
+    """Cut orders or movements to the period shown."""
+    return table.filter(_in_period(_.on, filters))
+
+
+def wholesale(orders: ir.Table, *, factor: float) -> ir.Table:
+    """List the customers whose mean basket is at least `factor` times the median basket.
+
+    The rule looks at behaviour on the whole history given, never at ids, and needs no currency.
+
+    Args:
+        orders: The table `orders`, up to the day of the picture.
+        factor: How many times the shop's median basket.
+
+    Returns:
+        One column, `customer_id`.
+    """
+    baskets = orders.mutate(basket=_basket(orders, tuple(Kind)).cast("float64")).filter(
+        _.basket > 0, _.customer_id.notnull()
+    )
+    median = baskets.agg(median=_.basket.median())
+    means = baskets.group_by("customer_id").agg(mean=_.basket.mean())
+    return means.cross_join(median).filter(_.mean >= _.median * factor).select("customer_id")
+
+
+def _customers_of_type(
+    facts: Facts, known: ir.Table, filters: Filters, as_of: dt.date
+) -> ir.Table | None:
+    """Customers of the type asked for; None when none is asked."""
+    match filters.customer_type:
+        case None:
+            return None
+        # Without a start, the period shown is the whole history, and everyone is new in it.
+        case CustomerType.NEW:
+            start = filters.start or dt.date.min
+            return known.filter(_.acquired_on >= start).select("customer_id")
+        case CustomerType.RETURNING:
+            start = filters.start or dt.date.min
+            return known.filter(_.acquired_on < start).select("customer_id")
+    seen = facts.orders.filter(_.ordered_on <= as_of)
+    big = wholesale(seen, factor=filters.wholesale_factor)
+    everyone = known.select("customer_id")
+    if filters.customer_type is CustomerType.WHOLESALE:
+        return everyone.semi_join(big, "customer_id")
+    return everyone.anti_join(big, "customer_id")
+
+
+def _orders(facts: Facts, filters: Filters, as_of: dt.date) -> ir.Table:
+    """Orders that pass the filters on orders themselves, with gross and resulting basket."""
+    orders = facts.orders.filter(_.ordered_on <= as_of)
+    if len(filters.kinds) < len(Kind):
+        orders = orders.filter(_lines(orders, filters.kinds) > 0)
+    if filters.countries:
+        orders = orders.filter(_.country.isin(filters.countries))
+    gross = _basket(orders, filters.kinds)
+    orders = orders.select(
+        "order_id", "customer_id", "country", "channel", "units", "lines",
+        on=_.ordered_on, at=_.ordered_at, gross=gross,
+    )  # fmt: skip
+    if filters.min_order is not None:
+        orders = orders.filter(_.gross >= ibis.literal(filters.min_order, MONEY))
+    if filters.returns is not ReturnsMode.NEUTRALISE:
+        return orders.mutate(basket=_.gross)
+    cancelled = _cancelled(facts, filters, as_of)
+    joined = orders.left_join(cancelled, "order_id").drop("order_id_right")
+    return joined.mutate(basket=(_.gross - _.cancelled.fill_null(0)).cast(MONEY)).drop("cancelled")
+
+
+def _cancelled(facts: Facts, filters: Filters, as_of: dt.date) -> ir.Table:
+    seen = facts.matches.filter(
+        _.returned_on <= as_of, _.kind.isin([kind.value for kind in filters.kinds])
+    )
+    return seen.group_by("order_id").agg(cancelled=_.amount.sum().cast(MONEY))
+
+
+def _returns(facts: Facts, filters: Filters, as_of: dt.date) -> ir.Table:
+    """Return documents that pass the filters on documents themselves."""
+    returns = facts.returns.filter(_.returned_on <= as_of)
+    if len(filters.kinds) < len(Kind):
+        returns = returns.filter(_lines(returns, filters.kinds) > 0)
+    if filters.countries:
+        returns = returns.filter(_.country.isin(filters.countries))
+    return returns.select(
+        "order_id",
+        "customer_id",
+        *(amount_of(kind) for kind in filters.kinds),
+        *(lines_of(kind) for kind in filters.kinds),
+        on=_.returned_on,
+        at=_.returned_at,
+        gross=ibis.literal(0).cast(MONEY),
+        returned=_basket(returns, filters.kinds),
+    )
+
+
+def _narrowed(table: ir.Table, filters: Filters, wanted: ir.Table | None) -> ir.Table:
+    if wanted is not None:
+        return table.semi_join(wanted, "customer_id")
+    return table if filters.anonymous else table.filter(_.customer_id.notnull())
+
+
+def _mark(table: ir.Table, base: ir.Table) -> ir.Table:
+    flagged = base.select("customer_id", in_base=ibis.literal(True))
+    joined = table.left_join(flagged, "customer_id").drop("customer_id_right")
+    return joined.mutate(in_base=_.in_base.fill_null(False))
+
+
+def _in_period(day: ir.DateValue | ir.Deferred, filters: Filters) -> ir.BooleanValue:
+    inside = ibis.literal(True)
+    if filters.start is not None:
+        inside &= day >= filters.start
+    if filters.end is not None:
+        inside &= day <= filters.end
+    return inside
+
+
+def _basket(table: ir.Table, kinds: tuple[Kind, ...]) -> ir.DecimalValue:
+    amounts = [table[amount_of(kind)] for kind in kinds]
+    return sum(amounts[1:], amounts[0]).cast(MONEY)
+
+
+def _lines(table: ir.Table, kinds: tuple[Kind, ...]) -> ir.IntegerValue:
+    counts = [table[lines_of(kind)] for kind in kinds]
+    return sum(counts[1:], counts[0])

@@ -1,0 +1,237 @@
+"""From files or tables to a snapshot: read, map, clean, gather, keep."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+import duckdb
+import ibis
+
+from habitue.core import matching
+from habitue.core import orders as gathering
+from habitue.data.cleaning import PRESETS, Rules, classify
+from habitue.data.manifest import FORMAT, Manifest, Waterfall
+from habitue.data.sources import fingerprint, load
+from habitue.data.store import TABLES, Store, described
+from habitue.data.waterfall import exclusions, tallies, waterfall
+from habitue.errors import ContentError
+from habitue.schema import Preset, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from habitue.data.mapping import Mapping
+    from habitue.data.sources import Loaded
+
+Progress = "Callable[[int, int, str], None]"
+_COPY: Final = "(FORMAT parquet, COMPRESSION zstd)"
+MEMORY_LIMIT: Final = "6GB"
+"""What an ingest may hold in memory; beyond it, DuckDB spills into the staging folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """The snapshot an ingest ended with.
+
+    Attributes:
+        manifest: What it holds.
+        recognised: Whether the same input had been ingested before, so that nothing was written.
+    """
+
+    manifest: Manifest
+    recognised: bool
+
+
+def ingest(
+    sources: Sequence[str | Path],
+    *,
+    store: str | Path,
+    mapping: Mapping | None = None,
+    preset: str | Preset = Preset.STANDARD,
+    table: str | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Ingested:
+    """Read sources into a new snapshot of a store, and make it current.
+
+    Args:
+        sources: Files or folders, or one engine URL.
+        store: Folder of the store; made when absent.
+        mapping: Roles to columns; recognised or guessed when None.
+        preset: Name of the cleaning preset.
+        table: Table to read when the source is an engine URL.
+        progress: Called with (done, total, label) while reading.
+
+    Raises:
+        DataError: A source cannot be read, lacks a role, or holds nothing to keep.
+        RequestError: No such preset.
+        StoreError: The store cannot be written.
+    """
+    chosen = word("preset", preset, Preset)
+    home = Store(store)
+    marks = fingerprint(sources, table=table)
+    name = _snapshot_id(marks, mapping, chosen)
+    if name is not None and home.holds(name):
+        return Ingested(manifest=home.point_to(name), recognised=True)
+    name = name or hashlib.sha256(dt.datetime.now(dt.UTC).isoformat().encode()).hexdigest()[:12]
+    with home.writing(name) as staging:
+        manifest = _build(
+            staging, name, sources,
+            mapping=mapping, preset=chosen, table=table, progress=progress,
+        )  # fmt: skip
+        home.keep(staging, manifest)
+    return Ingested(manifest=manifest, recognised=False)
+
+
+def check(
+    sources: Sequence[str | Path],
+    *,
+    mapping: Mapping | None = None,
+    preset: str | Preset = Preset.STANDARD,
+    table: str | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> tuple[Waterfall, Loaded]:
+    """Read and clean sources, and count; nothing is stored.
+
+    Args:
+        sources: Files or folders, or one engine URL.
+        mapping: Roles to columns; recognised or guessed when None.
+        preset: Name of the cleaning preset.
+        table: Table to read when the source is an engine URL.
+        progress: Called with (done, total, label) while reading.
+
+    Returns:
+        The waterfall, and what is known of the sources.
+
+    Raises:
+        DataError: A source cannot be read or lacks a role.
+        RequestError: No such preset.
+    """
+    chosen = word("preset", preset, Preset)
+    with duckdb.connect() as connection:
+        loaded = load(connection, sources, mapping=mapping, table=table, progress=progress)
+        backend = ibis.duckdb.from_connection(connection)
+        lines = classify(backend.table("typed_lines"), rules_of(loaded.mapping, chosen))
+        backend.create_table("lines", lines)
+        return _count(connection, backend.table("lines")), loaded
+
+
+def rules_of(mapping: Mapping, preset: Preset) -> Rules:
+    """Take the code lists from the mapping and the order of the rules from the preset."""
+    return Rules(
+        reasons=PRESETS[preset],
+        cancellation_prefix=mapping.cancellation_prefix,
+        test_prefixes=mapping.test_prefixes,
+        not_a_sale=mapping.not_a_sale,
+        drop_statuses=mapping.drop_statuses,
+        shipping=mapping.shipping_codes,
+        discount=mapping.discount_codes,
+        manual=mapping.manual_codes,
+        voucher_prefixes=mapping.voucher_prefixes,
+    )
+
+
+def _build(
+    staging: Path,
+    name: str,
+    sources: Sequence[str | Path],
+    *,
+    mapping: Mapping | None,
+    preset: Preset,
+    table: str | None,
+    progress: Callable[[int, int, str], None] | None,
+) -> Manifest:
+    spill = staging / "spill"
+    spill.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute("SET temp_directory = ?", [str(spill)])
+        loaded = load(connection, sources, mapping=mapping, table=table, progress=progress)
+        backend = ibis.duckdb.from_connection(connection)
+
+        def write(table_name: str, expression: Any, order: str) -> None:
+            path = str(staging / f"{table_name}.parquet").replace("'", "''")
+            query = ibis.to_sql(expression, dialect="duckdb")
+            sorting = f" ORDER BY {order}" if order else ""
+            connection.execute(f"COPY (FROM ({query}){sorting}) TO '{path}' {_COPY}")
+            connection.execute(f"CREATE VIEW {table_name} AS FROM read_parquet('{path}')")
+
+        write("lines", classify(backend.table("typed_lines"), rules_of(loaded.mapping, preset)), "")
+        connection.execute("DROP TABLE typed_lines")
+        lines = backend.table("lines")
+        counted = _count(connection, lines)
+        if not counted.kept.lines:
+            raise ContentError("nothing_kept", lines=counted.raw.lines)
+        if not counted.kept.orders:
+            raise ContentError("nothing_sold", lines=counted.kept.lines)
+        write("orders", gathering.orders(lines), "ordered_at, order_id")
+        write("returns", gathering.returns(lines), "returned_at, order_id")
+        write("matches", matching.matches(lines), "returned_on, order_id, kind, quantity, amount")
+        orders, returns = backend.table("orders"), backend.table("returns")
+        write("customers", gathering.customers(orders, lines), "customer_id")
+        write("activity", gathering.activity(orders, returns), "customer_id, month")
+        facts = _facts(connection)
+        rows = {one: connection.table(one).count("*").fetchall()[0][0] for one in TABLES}
+    spill.rmdir()
+    return Manifest(
+        id=name,
+        created_at=dt.datetime.now(dt.UTC),
+        versions={one: version(one) for one in ("habitue", "duckdb", "ibis-framework")},
+        origins=loaded.origins,
+        mapping=loaded.mapping.model_dump(mode="json", exclude_defaults=True),
+        preset=preset.value,
+        currency=loaded.currency,
+        waterfall=counted,
+        warnings=loaded.warnings,
+        files={one: described(staging / f"{one}.parquet", count) for one, count in rows.items()},
+        **facts,
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, lines: Any) -> Waterfall:
+    def rows(expression: Any) -> list[dict[str, Any]]:
+        query = str(ibis.to_sql(expression, dialect="duckdb"))
+        return connection.sql(query).to_arrow_table().to_pylist()
+
+    return waterfall(rows(tallies(lines))[0], rows(exclusions(lines)))
+
+
+def _facts(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """What a snapshot says of itself without being asked."""
+    first, last, has_cost = connection.execute(
+        "SELECT min(moment)::DATE, max(moment)::DATE, count(cost) > 0 FROM lines "
+        "WHERE reason IS NULL"
+    ).fetchall()[0]
+    countries = connection.execute(
+        "SELECT country, count(*) AS n FROM orders WHERE country IS NOT NULL "
+        "GROUP BY country ORDER BY n DESC, country"
+    ).fetchall()
+    kinds = connection.execute(
+        "SELECT DISTINCT kind FROM lines WHERE reason IS NULL ORDER BY kind"
+    ).fetchall()
+    return {
+        "first_day": first,
+        "last_day": last,
+        "has_cost": has_cost,
+        "countries": tuple((str(country), int(n)) for country, n in countries),
+        "kinds": tuple(kind for (kind,) in kinds),
+    }
+
+
+def _snapshot_id(marks: Sequence[Any], mapping: Mapping | None, preset: Preset) -> str | None:
+    """Name a snapshot after its content; None where a source's content has no checksum."""
+    if any(mark.sha256 is None for mark in marks):
+        return None
+    content = {
+        "format": FORMAT,
+        "version": version("habitue"),
+        "sources": sorted(str(mark.sha256) for mark in marks),
+        "mapping": mapping.model_dump(mode="json") if mapping else None,
+        "preset": preset.value,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
