@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from habitue.core import periods
-from habitue.core.orders import MONEY, amount_of, lines_of
+from habitue.core.orders import MONEY, amount_of, as_money, lines_of
 from habitue.core.view import Facts, View, shown
 from habitue.schema import NORTH_STAR_DAYS, Filters, Grain
 
@@ -70,7 +70,7 @@ def by_period(view: View, *, start: dt.date, end: dt.date, grain: Grain) -> ir.T
     )
     joined = sums.left_join(counts, "period").drop("period_right")
     known = joined.mutate(
-        revenue_returning=(_.gross + _.returned - _.revenue_new - _.revenue_anonymous).cast(MONEY),
+        revenue_returning=as_money(_.gross + _.returned - _.revenue_new - _.revenue_anonymous),
         basket=_.basket.fill_null(zero),
         active_customers=_.active_customers.fill_null(0),
         new_customers=_.new_customers.fill_null(0),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
@@ -9,6 +11,14 @@ from ibis import _
 from habitue.schema import MONEY_DIGITS, MONEY_SCALE, Kind
 
 MONEY = f"decimal({MONEY_DIGITS}, {MONEY_SCALE})"
+
+
+def as_money(value: ir.Value | ir.Deferred) -> Any:
+    """Bring a sum or difference of money back to the precision of money.
+
+    Engines widen such results, ibis believes that they do not and would drop a plain cast.
+    """
+    return value.cast("decimal(38, 4)").cast(MONEY)
 
 
 def amount_of(kind: Kind) -> str:
@@ -136,4 +146,4 @@ def _measures() -> dict[str, ir.Deferred]:
 
 def _total(table: ir.Table) -> ir.DecimalValue:
     amounts = [table[amount_of(kind)] for kind in Kind]
-    return sum(amounts[1:], amounts[0]).cast(MONEY)
+    return as_money(sum(amounts[1:], amounts[0]))

@@ -8,13 +8,14 @@ filter; what is counted are their orders and returns that pass.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from habitue.core.orders import MONEY, amount_of, lines_of
+from habitue.core.orders import MONEY, amount_of, as_money, lines_of
 from habitue.schema import CustomerType, Filters, Kind, ReturnsMode
 
 _MOVEMENT = ("customer_id", "on", "at", "gross", "acquired_on", "acquired_at", "in_base")
@@ -49,7 +50,17 @@ class View(NamedTuple):
     base: ir.Table
 
 
-def look(facts: Facts, filters: Filters, *, as_of: dt.date) -> View:
+def _as_it_is(name: str, table: ir.Table) -> ir.Table:  # noqa: ARG001 - the shape of `keep`
+    return table
+
+
+def look(
+    facts: Facts,
+    filters: Filters,
+    *,
+    as_of: dt.date,
+    keep: Callable[[str, ir.Table], ir.Table] = _as_it_is,
+) -> View:
     """Apply the filters.
 
     Customers in `base` were acquired inside the period shown; `orders` and `movements` are not
@@ -59,24 +70,35 @@ def look(facts: Facts, filters: Filters, *, as_of: dt.date) -> View:
         facts: Orders, returns, matches and customers.
         filters: What was asked.
         as_of: The day the picture is taken; nothing after it is seen.
+        keep: Given a name and a table that others build on, may store it and give it back, so
+            that an engine does the work once.
     """
     known = facts.customers.filter(_.acquired_on <= as_of)
     wanted = _customers_of_type(facts, known, filters, as_of)
     first = known.select("customer_id", "first_order_id", "acquired_on", "acquired_at")
     joined = _orders(facts, filters, as_of).left_join(first, "customer_id")
-    passing = _narrowed(joined.drop("customer_id_right"), filters, wanted)
+    passing = keep("passing", _narrowed(joined.drop("customer_id_right"), filters, wanted))
     opening = passing.filter(_.order_id == _.first_order_id, _in_period(_.acquired_on, filters))
-    base = opening.select("customer_id", "acquired_on")
-    marked = _mark(passing.drop("first_order_id"), base)
-    counted = marked.filter((_.gross == 0) | (_.basket != 0))
+    base = keep("base", opening.select("customer_id", "acquired_on"))
+    marked = keep("marked", _mark(passing.drop("first_order_id"), base))
     brought_back = _returns(facts, filters, as_of).left_join(
         known.select("customer_id", "acquired_on", "acquired_at"), "customer_id"
     )
-    returns = _mark(_narrowed(brought_back.drop("customer_id_right"), filters, wanted), base)
-    movements = marked.select(*_MOVEMENT, returned=(_.basket - _.gross).cast(MONEY))
+    returns = keep(
+        "returns",
+        _mark(_narrowed(brought_back.drop("customer_id_right"), filters, wanted), base),
+    )
+    movements = marked.select(*_MOVEMENT, returned=as_money(_.basket - _.gross))
     if filters.returns is ReturnsMode.INCLUDE:
         movements = movements.union(returns.select(*_MOVEMENT, "returned"))
-    return View(orders=counted.drop("gross"), movements=movements, returns=returns, base=base)
+    # An order whose every unit came back is no order: with neutralised returns, nobody bought.
+    counted = marked.filter((_.gross == 0) | (_.basket != 0))
+    return View(
+        orders=counted.drop("gross"),
+        movements=keep("movements", movements),
+        returns=returns,
+        base=base,
+    )
 
 
 def shown(table: ir.Table, filters: Filters) -> ir.Table:
@@ -144,7 +166,7 @@ def _orders(facts: Facts, filters: Filters, as_of: dt.date) -> ir.Table:
         return orders.mutate(basket=_.gross)
     cancelled = _cancelled(facts, filters, as_of)
     joined = orders.left_join(cancelled, "order_id").drop("order_id_right")
-    return joined.mutate(basket=(_.gross - _.cancelled.fill_null(0)).cast(MONEY)).drop("cancelled")
+    return joined.mutate(basket=as_money(_.gross - _.cancelled.fill_null(0))).drop("cancelled")
 
 
 def _cancelled(facts: Facts, filters: Filters, as_of: dt.date) -> ir.Table:
@@ -196,7 +218,7 @@ def _in_period(day: ir.DateValue | ir.Deferred, filters: Filters) -> ir.BooleanV
 
 def _basket(table: ir.Table, kinds: tuple[Kind, ...]) -> ir.DecimalValue:
     amounts = [table[amount_of(kind)] for kind in kinds]
-    return sum(amounts[1:], amounts[0]).cast(MONEY)
+    return as_money(sum(amounts[1:], amounts[0]))
 
 
 def _lines(table: ir.Table, kinds: tuple[Kind, ...]) -> ir.IntegerValue:

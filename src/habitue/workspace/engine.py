@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import duckdb
 import ibis
@@ -16,12 +17,23 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
 
+COMPILED_HELD: Final = 2000
+"""Compiled questions kept; they are a few kilobytes each."""
+_ANY_PREFIX: Final = "view_any_"
+
 
 class Engine(Protocol):
     """What the workspace asks of an engine."""
 
     def run(self, expression: ir.Table) -> pa.Table:
         """Execute an expression and fetch all of its result."""
+        ...
+
+    def ask(self, prefix: str, question: Hashable, build: Callable[[], ir.Table]) -> pa.Table:
+        """Execute the expression that `build` makes of the tables held under `prefix`.
+
+        Two calls with equal questions build equal expressions, but for the prefix.
+        """
         ...
 
     def hold(self, name: str, expression: ir.Table) -> ir.Table:
@@ -54,6 +66,7 @@ class Local:
             self._connection.execute(f"CREATE {shape} {name} AS FROM read_parquet('{place}')")
         self._backend = ibis.duckdb.from_connection(self._connection)
         self._cursors = threading.local()
+        self._compiled: dict[Hashable, str] = {}
 
     def table(self, name: str) -> ir.Table:
         """Give the expression of a table."""
@@ -62,6 +75,18 @@ class Local:
     def run(self, expression: ir.Table) -> pa.Table:
         """Execute an expression and fetch all of its result."""
         return self._cursor().sql(_sql(expression)).to_arrow_table()
+
+    def ask(self, prefix: str, question: Hashable, build: Callable[[], ir.Table]) -> pa.Table:
+        """Execute a question, compiled once and then only pointed at other tables.
+
+        Building and compiling an expression takes longer than running it here.
+        """
+        if question not in self._compiled:
+            if len(self._compiled) >= COMPILED_HELD:
+                self._compiled.clear()
+            self._compiled[question] = _sql(build()).replace(prefix, _ANY_PREFIX)
+        query = self._compiled[question].replace(_ANY_PREFIX, prefix)
+        return self._cursor().sql(query).to_arrow_table()
 
     def hold(self, name: str, expression: ir.Table) -> ir.Table:
         """Keep an expression's result as a table in memory."""
@@ -106,6 +131,10 @@ class InPlace:
                 raise EngineError(
                     "engine_refuses", engine=self.backend.name, reason=reason
                 ) from refusal
+
+    def ask(self, prefix: str, question: Hashable, build: Callable[[], ir.Table]) -> pa.Table:  # noqa: ARG002 - a protocol
+        """Execute the expression that `build` makes."""
+        return self.run(build())
 
     def hold(self, name: str, expression: ir.Table) -> ir.Table:  # noqa: ARG002 - a protocol
         """Keep nothing: the expression itself is what later ones build on."""

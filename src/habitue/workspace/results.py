@@ -242,7 +242,7 @@ class Check:
 
 
 def _cents(value: Decimal | float | None) -> float | None:
-    return None if value is None else float(round(value, 2))
+    return None if value is None else float(round(Decimal(value), 2))
 
 
 def _plain(figures: dict[str, Any]) -> dict[str, Any]:
