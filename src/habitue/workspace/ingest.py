@@ -15,7 +15,7 @@ import ibis
 from habitue.core import matching
 from habitue.core import orders as gathering
 from habitue.data.cleaning import PRESETS, Rules, classify
-from habitue.data.manifest import FORMAT, Manifest, Waterfall
+from habitue.data.manifest import FORMAT, Manifest, Origin, Part, Waterfall
 from habitue.data.sources import fingerprint, load
 from habitue.data.store import TABLES, Store, described
 from habitue.data.waterfall import exclusions, tallies, waterfall
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from habitue.data.mapping import Mapping
-    from habitue.data.sources import Loaded
+    from habitue.data.sources import Loaded, Source
 
-Progress = "Callable[[int, int, str], None]"
 _COPY: Final = "(FORMAT parquet, COMPRESSION zstd)"
 MEMORY_LIMIT: Final = "6GB"
 """What an ingest may hold in memory; beyond it, DuckDB spills into the staging folder."""
@@ -182,7 +181,7 @@ def _build(
         id=name,
         created_at=dt.datetime.now(dt.UTC),
         versions={one: version(one) for one in ("habitue", "duckdb", "ibis-framework")},
-        origins=loaded.origins,
+        origins=tuple(_origin(source) for source in loaded.sources),
         mapping=loaded.mapping.model_dump(mode="json", exclude_defaults=True),
         preset=preset.value,
         currency=loaded.currency,
@@ -190,6 +189,15 @@ def _build(
         warnings=loaded.warnings,
         files={one: described(staging / f"{one}.parquet", count) for one, count in rows.items()},
         **facts,
+    )
+
+
+def _origin(source: Source) -> Origin:
+    return Origin(
+        name=source.name,
+        sha256=source.sha256,
+        bytes=source.bytes,
+        parts=tuple(Part(name=name, lines=lines) for name, lines in source.parts),
     )
 
 
