@@ -1,0 +1,177 @@
+"""Guess the mapping: by profile first, then by the words of the headers and by what is below them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+import yaml
+
+from habitue.data.mapping.model import Mapping, field_of
+from habitue.data.mapping.names import Column, bare, words
+from habitue.data.mapping.profiles import recognise
+from habitue.schema import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOMENTS: Final = frozenset({Role.MOMENT})
+_NUMBERS: Final = frozenset({Role.QUANTITY, Role.PRICE, Role.AMOUNT, Role.COST, Role.DISCOUNT})
+_DATE: Final = re.compile(
+    r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|(19|20)\d{6})([ T].*)?"
+)
+_NUMBER: Final = re.compile(r"\(?[-+]?[£$€]?\s?[-+]?[\d.,'\s]*\d[\d.,]*(e[-+]?\d+)?\s?[£$€%]?\)?")
+_MOST: Final = 0.9
+_FLOOR: Final = 0.3
+"""Below this score a column is left alone: a wrong guess costs more than a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGuess:
+    """Why a column was chosen for a role.
+
+    Attributes:
+        column: Header of the column.
+        score: From 0 to 1.
+        reason: Key of the sentence in the `mapping` catalogue.
+    """
+
+    column: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A mapping and the reason for each of its roles.
+
+    Attributes:
+        mapping: What was understood; `mapping.missing()` says what was not.
+        roles: Column, score and reason of each role found.
+    """
+
+    mapping: Mapping
+    roles: dict[Role, RoleGuess]
+
+
+def guess(columns: Sequence[Column]) -> Guess:
+    """Guess what each column stands for.
+
+    A known system is recognised by its headers, whatever their order. Otherwise each header is
+    held against French and English synonyms, and the samples below it must agree with the role.
+    What no header says is found by content where only one column can be meant.
+
+    Args:
+        columns: Header, type and a few values of each column.
+
+    Examples:
+        >>> found = guess([Column("Identifiant client"), Column("Date"), Column("Montant TTC")])
+        >>> found.mapping.customer, found.mapping.amount, found.roles[Role.MOMENT].reason
+        ('Identifiant client', 'Montant TTC', 'mapping.by_name')
+    """
+    if (known := recognise(columns)) is not None:
+        profile, found = known
+        share = len(found) / len(profile.roles)
+        roles = {role: RoleGuess(name, share, "mapping.by_profile") for role, name in found.items()}
+        return Guess(profile.mapping(found), roles)
+    roles = _by_name(columns)
+    roles |= _by_content([one for one in columns if one.name not in _taken(roles)], roles)
+    if Role.AMOUNT in roles and {Role.QUANTITY, Role.PRICE} <= set(roles):
+        # Both were found: the product is exact and needs no trust in a total that may hold more.
+        roles = {role: why for role, why in roles.items() if role is not Role.AMOUNT}
+    named = {field_of(role): why.column for role, why in roles.items()}
+    return Guess(
+        Mapping.model_validate(named), {role: roles[role] for role in Role if role in roles}
+    )
+
+
+def _by_name(columns: Sequence[Column]) -> dict[Role, RoleGuess]:
+    scored = [
+        (score, -rank, role, column.name)
+        for rank, column in enumerate(columns)
+        for role in Role
+        if (score := _name_score(role, column)) >= _FLOOR and _fits(role, column)
+    ]
+    roles: dict[Role, RoleGuess] = {}
+    for score, _, role, name in sorted(scored, key=lambda one: one[:2], reverse=True):
+        if role not in roles and name not in _taken(roles):
+            roles[role] = RoleGuess(name, round(score, 2), "mapping.by_name")
+    return roles
+
+
+def _name_score(role: Role, column: Column) -> float:
+    """Score a header: 1 for the first synonym, less for later ones, half for a word inside it."""
+    name, inside = bare(column.name), set(words(column.name))
+    synonyms = _synonyms()[role]
+    for rank, (whole, parts) in enumerate(synonyms):
+        if name == whole:
+            return 1 - 0.3 * rank / len(synonyms)
+    for rank, (_, parts) in enumerate(synonyms):
+        if parts and parts <= inside:
+            return 0.5 - 0.15 * rank / len(synonyms)
+    return 0.0
+
+
+@cache
+def _synonyms() -> dict[Role, list[tuple[str, frozenset[str]]]]:
+    file = resources.files("habitue.data.mapping") / "synonyms.yaml"
+    listed: dict[str, list[str]] = yaml.safe_load(file.read_text("utf-8"))
+    return {
+        Role(role): [(bare(name), frozenset(words(name))) for name in names]
+        for role, names in listed.items()
+    }
+
+
+def _by_content(columns: Sequence[Column], roles: dict[Role, RoleGuess]) -> dict[Role, RoleGuess]:
+    found: dict[Role, RoleGuess] = {}
+    if Role.MOMENT not in roles:
+        dated = [column.name for column in columns if looks_like_moments(column)]
+        if len(dated) == 1:
+            found[Role.MOMENT] = RoleGuess(dated[0], 0.5, "mapping.by_dates")
+    if Role.CUSTOMER not in roles:
+        mailed = [column.name for column in columns if _share(column, r"[^@\s]+@[^@\s]+") > _MOST]
+        if len(mailed) == 1:
+            found[Role.CUSTOMER] = RoleGuess(mailed[0], 0.5, "mapping.by_addresses")
+    if not {Role.AMOUNT, Role.PRICE} & set(roles):
+        priced = [
+            column.name
+            for column in columns
+            if looks_like_numbers(column) and _share(column, r".*\d[.,]\d{1,2}\D*") > 0
+        ]
+        if len(priced) == 1:
+            role = Role.PRICE if Role.QUANTITY in roles else Role.AMOUNT
+            found[role] = RoleGuess(priced[0], 0.4, "mapping.by_decimals")
+    return found
+
+
+def _taken(roles: dict[Role, RoleGuess]) -> set[str]:
+    return {why.column for why in roles.values()}
+
+
+def _fits(role: Role, column: Column) -> bool:
+    if role in _MOMENTS:
+        return looks_like_moments(column) or not column.samples
+    if role in _NUMBERS:
+        return looks_like_numbers(column) or not column.samples
+    return not (column.type == "moment" or _share(column, _DATE.pattern) > _MOST)
+
+
+def looks_like_moments(column: Column) -> bool:
+    """Tell whether nearly all samples are dates, or serial days of a spreadsheet."""
+    serial = column.type != "text" and _share(column, r"[2-6]\d{4}(\.\d+)?") > _MOST
+    return column.type == "moment" or serial or _share(column, _DATE.pattern) > _MOST
+
+
+def looks_like_numbers(column: Column) -> bool:
+    """Tell whether nearly all samples are numbers, with or without a currency sign."""
+    return column.type == "number" or _share(column, _NUMBER.pattern) > _MOST
+
+
+def _share(column: Column, pattern: str) -> float:
+    if not column.samples:
+        return 0.0
+    matches = sum(re.fullmatch(pattern, one.strip()) is not None for one in column.samples)
+    return matches / len(column.samples)

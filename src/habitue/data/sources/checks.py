@@ -1,0 +1,172 @@
+"""What stands against the lines once read: unreadable values, currencies, things worth saying."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from habitue.data.sources.formats import NUMBERS, Formats, Read, sign_currencies
+from habitue.data.sources.lines import BROKEN_ROW, is_rounded
+from habitue.errors import ContentError
+from habitue.schema import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+
+    from habitue.data.mapping import Mapping
+    from habitue.data.sources.choice import Warnings
+
+SAMPLES: Final = 5
+"""Values shown per role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A value that could not be read.
+
+    Attributes:
+        role: What it stands for; `line` when the row's columns could not be told apart.
+        file: File or table.
+        row: Row number, as a spreadsheet counts.
+        column: Header of the column.
+        value: What stands there.
+    """
+
+    role: str
+    file: str
+    row: int
+    column: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The lines that could not be read: their number per role, and a few of them."""
+
+    counts: dict[str, int]
+    samples: tuple[Unreadable, ...]
+
+
+def unreadable(
+    con: duckdb.DuckDBPyConnection, reads: Sequence[Read], offsets: Sequence[int]
+) -> Found:
+    """Count the unreadable lines and look the first of each role up in the source.
+
+    Args:
+        con: Holds `typed_lines`.
+        reads: The parts.
+        offsets: Position before the first line of each part.
+    """
+    counted = con.execute(
+        "SELECT unreadable, count(*), arg_min(position, position, ?) FROM typed_lines "
+        "WHERE unreadable IS NOT NULL GROUP BY unreadable ORDER BY unreadable",
+        [SAMPLES],
+    ).fetchall()
+    samples: list[Unreadable] = []
+    for role, _, positions in counted:
+        if role == BROKEN_ROW:
+            samples += _broken_samples(con, reads)
+        else:
+            samples += [_sample(con, reads, offsets, Role(role), at) for at in positions]
+    return Found({role: count for role, count, _ in counted}, tuple(samples))
+
+
+def _broken_samples(con: duckdb.DuckDBPyConnection, reads: Sequence[Read]) -> list[Unreadable]:
+    rows = [
+        Unreadable(BROKEN_ROW, read.part.file, row, "", text or "")
+        for read in reads
+        if read.part.broken
+        for row, text in con.execute(
+            f"SELECT row, text FROM {read.part.broken} ORDER BY row LIMIT {SAMPLES}"  # noqa: S608 - our own names
+        ).fetchall()
+    ]
+    return rows[:SAMPLES]
+
+
+def _sample(
+    con: duckdb.DuckDBPyConnection,
+    reads: Sequence[Read],
+    offsets: Sequence[int],
+    role: Role,
+    position: int,
+) -> Unreadable:
+    number = max(at for at, offset in enumerate(offsets) if offset < position)
+    read, row = reads[number], position - offsets[number] - 1
+    roles = [role] if role in read.columns else [Role.QUANTITY, Role.PRICE]
+    texts = ", ".join(f"coalesce({read.text(one)}, '')" for one in roles)
+    found = con.execute(f"SELECT {texts} FROM {read.relation} WHERE _row = {row}").fetchone()  # noqa: S608 - quoted by sql
+    assert found is not None
+    return Unreadable(
+        role=role,
+        file=read.part.file,
+        row=read.part.first_row + row,
+        column=" × ".join(read.columns[one] for one in roles),
+        value=" × ".join(found),
+    )
+
+
+def refuse_unreadable(found: Found, lines: int, max_share: float) -> None:
+    """Refuse a source of which too much cannot be read.
+
+    Raises:
+        ContentError: The share of unreadable lines is above the one allowed.
+    """
+    count = sum(found.counts.values())
+    if count <= max_share * lines:
+        return
+    first, share = found.samples[0], round(100 * count / lines, 2)
+    facts = {"file": first.file, "row": first.row, "column": first.column, "value": first.value}
+    key = "too_many_broken_rows" if first.role == BROKEN_ROW else "too_many_unreadable"
+    raise ContentError(
+        key, **facts, unreadable=count, lines=lines, share=share, allowed=100 * max_share
+    )
+
+
+def one_currency(
+    con: duckdb.DuckDBPyConnection, reads: Sequence[Read], formats: Formats, mapping: Mapping
+) -> str | None:
+    """Find the currency of all amounts: the mapping's, else the only one that occurs.
+
+    Raises:
+        ContentError: Several occur and the mapping does not settle it.
+    """
+    if mapping.currency is not None:
+        return mapping.currency
+    seen = sign_currencies(formats.signs)
+    for read in reads:
+        if Role.CURRENCY in read.columns:
+            text = f"upper(trim({read.text(Role.CURRENCY)}))"
+            rows = con.execute(f"SELECT DISTINCT {text} FROM {read.relation}").fetchall()  # noqa: S608 - quoted by sql
+            seen |= sign_currencies(one for (one,) in rows if one)
+    if len(seen) > 1:
+        raise ContentError("currencies_mixed", currencies=sorted(seen))
+    return seen.pop() if seen else None
+
+
+def remarks(
+    con: duckdb.DuckDBPyConnection, reads: Sequence[Read], formats: Formats, found: Found
+) -> Warnings:
+    """List what was done to values that a reader should know of."""
+    said: Warnings = []
+    cut = {(reads[number].part.file, reads[number].columns[role]) for number, role in formats.cut}
+    said += [("ids_cut", {"file": file, "column": column}) for file, column in sorted(cut)]
+    rounded: dict[str, int] = {}
+    for number, read in enumerate(reads):
+        tests = {role: test for role in NUMBERS if role in read.columns
+                 and (test := is_rounded(number, read, formats, role))}  # fmt: skip
+        if tests:
+            counts = ", ".join(f"count(*) FILTER ({test})" for test in tests.values())
+            row = con.execute(f"SELECT {counts} FROM {read.relation}").fetchone()  # noqa: S608 - quoted by sql
+            assert row is not None
+            for role, count in zip(tests, row, strict=True):
+                column = read.columns[role]
+                rounded[column] = rounded.get(column, 0) + count
+    said += [("numbers_rounded", {"column": column, "count": count})
+             for column, count in rounded.items() if count]  # fmt: skip
+    if any(Role.ORDER not in read.columns for read in reads):
+        said.append(("order_generated", {}))
+    said += [("unreadable_lines", {"role": role, "count": count})
+             for role, count in found.counts.items()]  # fmt: skip
+    return said

@@ -1,0 +1,135 @@
+"""Which mapping holds, and which column each role has in each part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final
+
+from habitue.data.mapping import Mapping, guess
+from habitue.data.mapping.model import field_of, suggestion
+from habitue.data.mapping.names import bare
+from habitue.errors import MappingError, SourceError
+from habitue.schema import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from habitue.data.mapping.guessing import RoleGuess
+    from habitue.data.sources.part import Part
+
+Warnings = list[tuple[str, dict[str, Any]]]
+_SHOWN: Final = 40
+"""Column names that a message lists at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was chosen.
+
+    Attributes:
+        mapping: The mapping that holds, spelled as in the first part that fits it.
+        reasons: Why, per role; empty for a mapping that was given.
+        parts: The parts to read and the column of each role in them.
+        warnings: Parts left aside, and roles that some part lacks.
+    """
+
+    mapping: Mapping
+    reasons: dict[Role, RoleGuess]
+    parts: list[tuple[Part, dict[Role, str]]]
+    warnings: Warnings
+
+
+def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
+    """Choose the mapping and hold every part against it.
+
+    Raises:
+        MappingError: A required role has no column, or a column that was named is not there.
+        SourceError: A column that is needed stands twice in the header.
+    """
+    mapping, reasons = _mapping(parts, given)
+    guessed = given is None or not given.columns
+    fits, aside = [], []
+    warnings: Warnings = []
+    for part in parts:
+        columns = _resolved(mapping, part)
+        if guessed and _lacking(columns):
+            columns = guess(part.columns).mapping.columns
+        if _lacking(columns):
+            aside.append(part)
+            continue
+        _refuse_twins(part, columns)
+        fits.append((part, columns))
+    for part in aside:
+        if not part.cells or not any(one.source == part.source for one, _ in fits):
+            raise _missing(part, mapping, _resolved(mapping, part))
+        warnings.append(("sheet_ignored", {"file": part.file, "sheet": part.label}))
+    held = {role for _, columns in fits for role in columns}
+    for role, name in mapping.columns.items():
+        if role not in held:
+            raise _unknown(name, fits[0][0])
+        lacking = [part.label for part, columns in fits if role not in columns]
+        if lacking:
+            warnings.append(("column_lacking", {"column": name, "parts": lacking}))
+    return Choice(mapping, reasons, fits, warnings)
+
+
+def _mapping(parts: Sequence[Part], given: Mapping | None) -> tuple[Mapping, dict[Role, RoleGuess]]:
+    if given is not None and given.columns:
+        if given.missing():
+            raise _missing(parts[0], given, given.columns)
+        return given, {}
+    guesses = [guess(part.columns) for part in parts]
+    best = min(guesses, key=lambda one: len(one.mapping.missing()))
+    if best.mapping.missing():
+        part = parts[guesses.index(best)]
+        raise _missing(part, best.mapping, best.mapping.columns)
+    asked = given.model_dump(exclude_defaults=True) if given is not None else {}
+    return best.mapping.but(**asked), best.roles
+
+
+def _resolved(mapping: Mapping, part: Part) -> dict[Role, str]:
+    """Find each role's column: as spelled, else by the letters of its name."""
+    names = [one.name for one in part.fields]
+    loose = {bare(name): name for name in reversed(names)}
+    found = {
+        role: name if name in names else loose.get(bare(name))
+        for role, name in mapping.columns.items()
+    }
+    return {role: name for role, name in found.items() if name is not None}
+
+
+def _lacking(columns: dict[Role, str]) -> tuple[Role, ...]:
+    return Mapping.model_validate(
+        {field_of(role): name for role, name in columns.items()}
+    ).missing()
+
+
+def _refuse_twins(part: Part, columns: dict[Role, str]) -> None:
+    names = [one.name for one in part.fields]
+    twins = sorted({name for name in columns.values() if names.count(name) > 1})
+    if twins:
+        raise SourceError("header_twins", file=part.file, names=twins)
+
+
+def _missing(part: Part, mapping: Mapping, columns: dict[Role, str]) -> MappingError:
+    found = [one.name for one in part.fields if one.name]
+    lacking = _lacking(columns)
+    for role in lacking:
+        if role in mapping.columns:
+            return _unknown(mapping.columns[role], part)
+    return MappingError(
+        "mapping_missing",
+        roles=[field_of(role) for role in lacking],
+        file=part.file,
+        found=[*found[:_SHOWN], "…"] if len(found) > _SHOWN else found,
+        suggestion=suggestion(columns, lacking),
+    )
+
+
+def _unknown(name: str, part: Part) -> MappingError:
+    found = [one.name for one in part.fields if one.name]
+    near = get_close_matches(name, found, n=1, cutoff=0) or [""]
+    shown = [*found[:_SHOWN], "…"] if len(found) > _SHOWN else found
+    return MappingError("mapping_no_such_column", name=name, file=part.file, near=near[0],
+                        found=shown)  # fmt: skip

@@ -1,0 +1,196 @@
+"""From what the caller names to plain files: folders walked, archives unpacked, kinds told apart.
+
+A file is what its first bytes say, whatever its name says.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, Literal
+
+from habitue.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Kind = Literal["text", "workbook", "parquet", "gzip", "zip"]
+
+_SUFFIXES: Final[dict[str, Kind]] = {
+    ".csv": "text", ".tsv": "text", ".txt": "text", ".tab": "text",
+    ".xlsx": "workbook", ".xlsm": "workbook", ".xlsb": "workbook", ".xls": "workbook",
+    ".ods": "workbook", ".parquet": "parquet", ".pq": "parquet", ".gz": "gzip", ".zip": "zip",
+}  # fmt: skip
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FOREIGN: Final = {
+    b"%PDF": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"Rar!": "RAR", b"7z\xbc\xaf": "7z",
+    b"SQLite format 3": "SQLite", b"ARROW1": "Arrow", b"BZh": "bzip2", b"\xfd7zXZ": "xz",
+    b"(\xb5/\xfd": "zstd", b"<html": "HTML", b"<!doc": "HTML", b"<?xml": "XML", b"{": "JSON",
+    b"[{": "JSON",
+}  # fmt: skip
+_BLOCK: Final = 1 << 20
+MAX_RATIO: Final = 200
+"""An archive that grows more than this, once beyond `FREE_BYTES`, is taken for a bomb."""
+FREE_BYTES: Final = 256 << 20
+MAX_BYTES: Final = 64 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file to read.
+
+    Attributes:
+        source: Number of the source it comes from, from 0.
+        name: How messages name it: relative to the source, never an absolute path.
+        path: Where it is, or was unpacked to.
+        kind: What its bytes are.
+        bytes: Its size as given, before unpacking.
+        renamed: Whether its extension says otherwise.
+        partitions: Columns that folders named `key=value` give.
+    """
+
+    source: int
+    name: str
+    path: Path
+    kind: Kind
+    bytes: int
+    renamed: bool = False
+    partitions: tuple[str, ...] = ()
+
+
+def listed(path: Path) -> list[Path]:
+    """List the data files of a path: itself, or all those below a folder, by name.
+
+    Raises:
+        SourceError: Nothing is there, or a folder holds no data file.
+    """
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise SourceError("source_missing", path=path)
+    below = sorted(
+        file
+        for file in path.rglob("*")
+        if file.is_file()
+        and file.suffix.lower() in _SUFFIXES
+        and not any(step.startswith((".", "_")) for step in file.relative_to(path).parts)
+    )
+    if not below:
+        raise SourceError("folder_without_data", path=path, known=sorted(_SUFFIXES))
+    return below
+
+
+def opened(source: int, path: Path, scratch: Path) -> Iterator[DataFile]:
+    """Give the readable files of a path, unpacking archives into the scratch folder.
+
+    Raises:
+        SourceError: A file is empty, locked, cut short, of another kind, or grows without end.
+    """
+    for file in listed(path):
+        name = file.name if file == path else file.relative_to(path).as_posix()
+        steps = file.relative_to(path).parent.parts if file != path else ()
+        keys = tuple(step.partition("=")[0] for step in steps if "=" in step)
+        given = DataFile(source, name, file, "text", file.stat().st_size, partitions=keys)
+        yield from _plain(_recognised(given), scratch)
+
+
+def _recognised(file: DataFile) -> DataFile:
+    kind = kind_of(file.path, file.name)
+    return replace(file, kind=kind, renamed=_SUFFIXES.get(Path(file.name).suffix.lower()) != kind)
+
+
+def kind_of(path: Path, name: str) -> Kind:
+    """Tell what a file is by its bytes.
+
+    Raises:
+        SourceError: It is empty, encrypted, or no table we know.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+        if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe") and not file.read(1):
+            raise SourceError("source_empty", file=name)
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"\x1f\x8b"):
+        return "gzip"
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_kind(path, name)
+    if head.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+            raise SourceError("source_locked", file=name)
+        return "workbook"
+    if head.startswith(b"PARE"):
+        raise SourceError("source_locked", file=name)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    for mark, kind in _FOREIGN.items():
+        if start[: len(mark)].lower() == mark.lower():
+            raise SourceError("source_foreign", file=name, kind=kind)
+    if head[8:12] == b"DUCK":
+        raise SourceError("source_database", file=name)
+    return "text"
+
+
+def _zip_kind(path: Path, name: str) -> Kind:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = archive.namelist()
+            workbook = any(one.startswith("xl/") for one in inside) or "content.xml" in inside
+            if workbook:
+                _bounded(sum(one.file_size for one in archive.infolist()), path, name)
+    except zipfile.BadZipFile:
+        raise SourceError("source_truncated", file=name) from None
+    return "workbook" if workbook else "zip"
+
+
+def _plain(file: DataFile, scratch: Path) -> Iterator[DataFile]:
+    if file.kind == "gzip":
+        inner = Path(file.name).stem
+        with gzip.open(file.path) as stream:
+            yield _unpacked(file, stream, inner, scratch)
+    elif file.kind == "zip":
+        with zipfile.ZipFile(file.path) as archive:
+            members = [one for one in archive.infolist() if _is_data(one)]
+            if not members:
+                raise SourceError("archive_without_data", file=file.name, known=sorted(_SUFFIXES))
+            for member in sorted(members, key=lambda one: one.filename):
+                if member.flag_bits & 1:
+                    raise SourceError("source_locked", file=file.name)
+                with archive.open(member) as stream:
+                    yield _unpacked(file, stream, f"{file.name}/{member.filename}", scratch)
+    else:
+        yield file
+
+
+def _is_data(member: zipfile.ZipInfo) -> bool:
+    path = Path(member.filename)
+    hidden = any(step.startswith((".", "__")) and step != ".." for step in path.parts)
+    return not member.is_dir() and not hidden and path.suffix.lower() in _SUFFIXES
+
+
+def _unpacked(
+    file: DataFile, stream: IO[bytes] | gzip.GzipFile, name: str, scratch: Path
+) -> DataFile:
+    # The name inside the archive is only ever shown; the path is ours, so it cannot lead astray.
+    target = scratch / f"unpacked-{len(list(scratch.iterdir()))}"
+    size = 0
+    try:
+        with target.open("wb") as out:
+            while block := stream.read(_BLOCK):
+                size += len(block)
+                _bounded(size, file.path, file.name)
+                out.write(block)
+    except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile):
+        raise SourceError("source_truncated", file=file.name) from None
+    inner = _recognised(replace(file, name=name, path=target))
+    if inner.kind in ("gzip", "zip"):
+        raise SourceError("archive_in_archive", file=name)
+    return inner
+
+
+def _bounded(size: int, path: Path, name: str) -> None:
+    allowed = min(MAX_BYTES, max(FREE_BYTES, MAX_RATIO * path.stat().st_size))
+    if size > allowed:
+        raise SourceError("archive_too_large", file=name, limit=allowed >> 20)

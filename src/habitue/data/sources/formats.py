@@ -1,0 +1,244 @@
+"""How the values of whole columns are written: dates, decimal marks, ids that pandas touched.
+
+Nothing is decided line by line: one value that can only be read one way speaks for its column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from habitue.data.sources import casting, sql
+from habitue.errors import ContentError
+from habitue.schema import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import duckdb
+
+    from habitue.data.mapping import Mapping
+    from habitue.data.sources.part import Field, Part
+
+IDS: Final = (Role.ORDER, Role.CUSTOMER, Role.PRODUCT)
+NUMBERS: Final = (Role.QUANTITY, Role.PRICE, Role.AMOUNT, Role.COST, Role.DISCOUNT)
+
+Where = tuple[int, Role]
+"""A column: the number of its part, and its role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A part that DuckDB can read, and the column of each role in it."""
+
+    part: Part
+    columns: dict[Role, str]
+    relation: str
+
+    def field(self, role: Role) -> Field:
+        """Give the column of a role."""
+        return next(one for one in self.part.fields if one.name == self.columns[role])
+
+    def text(self, role: Role) -> str:
+        """Give the SQL of a role's value as text."""
+        return casting.as_text(self.field(role), sql.name(role))
+
+
+@dataclass(slots=True)
+class Formats:
+    """What was decided.
+
+    Attributes:
+        day_first: Order of day and month; None when every date says it itself.
+        decimal: Decimal mark of the numbers in `marked`; None when there are none.
+        dates: Columns whose dates do not start with the year.
+        marked: Columns whose numbers carry marks or signs.
+        long: Columns with more digits than money keeps.
+        cut: Columns whose every id ends with `.0`.
+        signs: Currency signs seen in numbers.
+    """
+
+    day_first: bool | None = None
+    decimal: str | None = None
+    dates: set[Where] = field(default_factory=set)
+    marked: set[Where] = field(default_factory=set)
+    long: set[Where] = field(default_factory=set)
+    cut: set[Where] = field(default_factory=set)
+    signs: set[str] = field(default_factory=set)
+
+
+def decide(con: duckdb.DuckDBPyConnection, reads: Sequence[Read], mapping: Mapping) -> Formats:
+    """Look at every value of the text columns and decide how each column is written.
+
+    Raises:
+        ContentError: A column contradicts itself, or nothing in it tells which way it is written.
+    """
+    formats = Formats()
+    for number, read in enumerate(reads):
+        _first_look(con, number, read, formats)
+    _whole_sources_only(reads, formats)
+    if mapping.decimal == "," or mapping.thousands in (".", " ", "'"):
+        formats.marked |= {
+            (number, role)
+            for number, read in enumerate(reads)
+            for role in NUMBERS
+            if role in read.columns and read.field(role).stored == "text"
+        }
+    if formats.marked:
+        formats.decimal = _decimal(con, reads, formats, mapping)
+    if formats.dates:
+        formats.day_first = _day_first(con, reads, formats, mapping)
+    return formats
+
+
+def _ask(con: duckdb.DuckDBPyConnection, relation: str, asked: dict[Any, str]) -> dict[Any, Any]:
+    if not asked:
+        return {}
+    answer = con.execute(f"SELECT {', '.join(asked.values())} FROM {relation}").fetchone()  # noqa: S608 - built by casting
+    assert answer is not None
+    return dict(zip(asked, answer, strict=True))
+
+
+def _first_look(con: duckdb.DuckDBPyConnection, number: int, read: Read, formats: Formats) -> None:
+    """Find in one pass the columns that need more than DuckDB's own casts."""
+    asked: dict[tuple[str, Role], str] = {}
+    for role in read.columns:
+        stored, text = read.field(role).stored, read.text(role)
+        filled = f"NOT {casting.is_blank(text)}"
+        if role in IDS and stored == "text":
+            asked["cut", role] = f"bool_and(suffix({text}, '.0')) FILTER ({filled})"
+        elif role is Role.MOMENT and stored not in ("moment", "instant"):
+            asked["dates", role] = f"bool_or({casting.year_first(text)} IS NULL) FILTER ({filled})"
+        elif role in NUMBERS and stored == "text":
+            asked["marked", role] = (
+                f"bool_or({casting.plain_number(text)} IS NULL) FILTER ({filled})"
+            )
+            asked["long", role] = f"bool_or({casting.is_long(text)})"
+        elif role in NUMBERS and stored == "decimal":
+            asked["long", role] = (
+                f"bool_or({casting.plain_number(sql.name(role))} <> {sql.name(role)})"
+            )
+    for (what, role), yes in _ask(con, read.relation, asked).items():
+        if yes:
+            getattr(formats, what).add((number, role))
+
+
+def _whole_sources_only(reads: Sequence[Read], formats: Formats) -> None:
+    """Keep the cut only where every part of the file asks for it."""
+    for number, role in sorted(formats.cut):
+        source = reads[number].part.source
+        siblings = {
+            (at, role)
+            for at, read in enumerate(reads)
+            if read.part.source == source and role in read.columns
+        }
+        if not siblings <= formats.cut:
+            formats.cut.discard((number, role))
+
+
+_DECIMAL_COMMA: Final = r"^[-+]?(0|\d*\.\d{3}|\d{4,})?,|,(\d{1,2}|\d{4,})$|\.\d{3}\.\d{3}"
+_DECIMAL_DOT: Final = r"^[-+]?(0|\d*,\d{3}|\d{4,})?\.|\.(\d{1,2}|\d{4,})$|,\d{3},\d{3}"
+_UNCLEAR: Final = r"^[-+]?[1-9]\d{0,2}[.,]\d{3}$"
+
+
+def _decimal(
+    con: duckdb.DuckDBPyConnection, reads: Sequence[Read], formats: Formats, mapping: Mapping
+) -> str:
+    """Decide the decimal mark from the numbers that leave no doubt."""
+    comma = dot = unclear = None
+    for number, read in enumerate(reads):
+        roles = [role for role in NUMBERS if role in read.columns
+                 and read.field(role).stored == "text"]  # fmt: skip
+        asked = {}
+        for role in roles:
+            text, bare = read.text(role), casting.stripped(read.text(role))
+            asked["comma", role] = _first(text, f"regexp_matches({bare}, '{_DECIMAL_COMMA}')")
+            asked["dot", role] = _first(text, f"regexp_matches({bare}, '{_DECIMAL_DOT}')")
+            asked["unclear", role] = _first(text, f"regexp_matches({bare}, '{_UNCLEAR}')")
+            if (number, role) in formats.marked:
+                asked["signs", role] = (
+                    f"list(DISTINCT regexp_extract({text}, {sql.value(casting.SIGN)}))"
+                )
+        for (what, role), seen in _ask(con, read.relation, asked).items():
+            if what == "signs":
+                formats.signs |= {sign for sign in seen or () if sign}
+            elif seen is not None:
+                example = (read, role, seen["row"], seen["text"])
+                if what == "comma":
+                    comma = comma or example
+                elif what == "dot" and not read.part.cells:
+                    dot = dot or example
+                elif what == "unclear" and role is not Role.QUANTITY and not read.part.cells:
+                    unclear = unclear or example
+    if mapping.decimal is not None:
+        return mapping.decimal
+    if mapping.thousands in (".", ","):
+        return "," if mapping.thousands == "." else "."
+    if comma and dot:
+        raise ContentError("decimal_mixed", **_facts(comma), **_facts(dot, "other_"))
+    if not comma and not dot and unclear:
+        raise ContentError("decimal_unknown", **_facts(unclear))
+    return "," if comma else "."
+
+
+def _first(text: str, test: str) -> str:
+    """Give the first row for which a test holds, and its text; null when none."""
+    pair = f"{{'row': _row, 'text': {text}}}"
+    return f"arg_min({pair}, _row) FILTER ({test})"
+
+
+def _facts(example: tuple[Read, Role, int, str], prefix: str = "") -> dict[str, object]:
+    read, role, row, text = example
+    return {
+        f"{prefix}file": read.part.file,
+        f"{prefix}row": read.part.first_row + row,
+        f"{prefix}column": read.columns[role],
+        f"{prefix}value": text,
+    }
+
+
+def _day_first(
+    con: duckdb.DuckDBPyConnection, reads: Sequence[Read], formats: Formats, mapping: Mapping
+) -> bool | None:
+    """Decide the order of day and month from the dates that leave no doubt."""
+    found: dict[str, tuple[Read, Role, int, str]] = {}
+    for number, read in enumerate(reads):
+        if (number, Role.MOMENT) not in formats.dates:
+            continue
+        text = read.text(Role.MOMENT)
+        first, second = (
+            rf"TRY_CAST(regexp_extract({text}, '^{casting.YEAR_LAST}$', {at}) AS INTEGER)"
+            for at in (1, 2)
+        )
+        answers = _ask(con, read.relation, {
+            "day": _first(text, f"{first} BETWEEN 13 AND 31 AND {second} <= 12"),
+            "month": _first(text, f"{second} BETWEEN 13 AND 31 AND {first} <= 12"),
+            "either": _first(text, f"{first} <= 12 AND {second} <= 12"),
+        })  # fmt: skip
+        for what, seen in answers.items():
+            if seen is not None:
+                found.setdefault(what, (read, Role.MOMENT, seen["row"], seen["text"]))
+    if mapping.day_first is not None:
+        return mapping.day_first
+    if "day" in found and "month" in found:
+        raise ContentError(
+            "dates_mixed", **_facts(found["day"]), **_facts(found["month"], "other_")
+        )
+    if "day" in found or "month" in found:
+        return "day" in found
+    if "either" in found:
+        raise ContentError("dates_unknown", **_facts(found["either"]))
+    return None
+
+
+def sign_currencies(signs: Iterable[str]) -> set[str]:
+    """Name the currencies of the signs seen; a dollar alone is the American one.
+
+    Examples:
+        >>> sorted(sign_currencies(["£", "EUR"]))
+        ['EUR', 'GBP']
+    """
+    return {_SIGNS.get(sign, sign) for sign in signs}
+
+
+_SIGNS: Final = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY"}

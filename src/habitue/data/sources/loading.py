@@ -1,0 +1,215 @@
+"""From sources to the table `typed_lines`: every line, typed, nothing judged yet."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from habitue.data.sources import checks, lines
+from habitue.data.sources.checks import Unreadable
+from habitue.data.sources.choice import Choice, choose
+from habitue.data.sources.engine import is_url, table_part
+from habitue.data.sources.files import opened
+from habitue.data.sources.fingerprints import fingerprint
+from habitue.data.sources.formats import Formats, Read, decide
+from habitue.data.sources.parquet import parquet_part
+from habitue.data.sources.text import text_part
+from habitue.data.sources.workbook import workbook_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import duckdb
+
+    from habitue.data.mapping import Mapping
+    from habitue.data.mapping.guessing import RoleGuess
+    from habitue.data.sources.choice import Warnings
+    from habitue.data.sources.part import Part
+    from habitue.schema import Role
+
+MAX_UNREADABLE_SHARE: Final = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as it was read.
+
+    Attributes:
+        name: Name of the file, folder or table, without path or credentials.
+        sha256: Of its bytes; None for a table.
+        bytes: Its size; 0 for a table.
+        parts: Label of each part and its number of lines.
+    """
+
+    name: str
+    sha256: str | None
+    bytes: int
+    parts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was read into `typed_lines`.
+
+    Attributes:
+        sources: The sources, in the order given.
+        mapping: The mapping really used, with what the columns decided.
+        reasons: Why each role has its column; empty for a mapping that was given.
+        currency: ISO code of all amounts; None when the source does not say.
+        lines: Lines in `typed_lines`.
+        unreadable: Lines that could not be read, per role.
+        samples: Up to five of them per role.
+        warnings: Keys into the `check` catalogue, with their facts.
+    """
+
+    sources: tuple[Source, ...]
+    mapping: Mapping
+    reasons: dict[Role, RoleGuess]
+    currency: str | None
+    lines: int
+    unreadable: dict[str, int]
+    samples: tuple[Unreadable, ...]
+    warnings: tuple[tuple[str, dict[str, Any]], ...]
+
+
+def load(
+    con: duckdb.DuckDBPyConnection,
+    sources: Sequence[str | Path],
+    *,
+    mapping: Mapping | None = None,
+    table: str | None = None,
+    max_unreadable_share: float = MAX_UNREADABLE_SHARE,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Loaded:
+    """Read every line of the sources into the table `typed_lines` of a connection.
+
+    Args:
+        con: Where the table is made; an older one is replaced.
+        sources: Files, folders or engine URLs that hold the same roles.
+        mapping: Column of each role; without columns in it, they are guessed.
+        table: Name of the table, for engine URLs.
+        max_unreadable_share: Share of lines, from 0 to 1, that may be unreadable.
+        progress: Told `(done, total, label)` after each part, in bytes.
+
+    Raises:
+        SourceError: A source is missing, empty, locked, damaged or of another kind.
+        MappingError: A role has no column.
+        ContentError: Dates, numbers or currencies contradict each other, or too many lines
+            cannot be read.
+        EngineError: The user's database refuses.
+        MissingExtraError: Its driver is not installed.
+    """
+    prints = fingerprint(sources, table)
+    warnings: Warnings = []
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="habitue-")))
+        parts = list(_parts(sources, table, mapping, con, scratch, warnings))
+        for part in parts:
+            stack.callback(part.close, con)
+        choice = choose(parts, mapping)
+        reads = [Read(part, columns, part.read(con, columns)) for part, columns in choice.parts]
+        formats = decide(con, reads, choice.mapping)
+        currency = checks.one_currency(con, reads, formats, choice.mapping)
+        counts, offsets = _inserted(con, reads, formats, choice.mapping, progress)
+        found = checks.unreadable(con, reads, offsets)
+        checks.refuse_unreadable(found, sum(counts), max_unreadable_share)
+        warnings += choice.warnings + checks.remarks(con, reads, formats, found)
+    return Loaded(
+        sources=tuple(
+            Source(one.name, one.sha256, one.bytes, _lines_of(number, reads, counts))
+            for number, one in enumerate(prints)
+        ),
+        mapping=_decided(choice, reads, formats, currency),
+        reasons=choice.reasons,
+        currency=currency,
+        lines=sum(counts),
+        unreadable=found.counts,
+        samples=found.samples,
+        warnings=tuple(warnings),
+    )
+
+
+def _parts(
+    sources: Sequence[str | Path],
+    table: str | None,
+    mapping: Mapping | None,
+    con: duckdb.DuckDBPyConnection,
+    scratch: Path,
+    warnings: Warnings,
+) -> Iterator[Part]:
+    for number, source in enumerate(sources):
+        if is_url(source):
+            yield table_part(number, str(source), table)
+            continue
+        for file in opened(number, Path(source), scratch):
+            if file.renamed:
+                warnings.append(("extension_differs", {"file": file.name, "kind": file.kind}))
+            if file.kind == "workbook":
+                yield from workbook_parts(file)
+            elif file.kind == "parquet":
+                yield parquet_part(file, con)
+            else:
+                yield text_part(file, mapping, scratch)
+
+
+def _inserted(
+    con: duckdb.DuckDBPyConnection,
+    reads: Sequence[Read],
+    formats: Formats,
+    mapping: Mapping,
+    progress: Callable[[int, int, str], None] | None,
+) -> tuple[list[int], list[int]]:
+    """Fill `typed_lines` part by part; give the lines of each and the position before it."""
+    con.execute(lines.created())
+    total = sum(read.part.bytes for read in reads)
+    done = 0
+    counts: list[int] = []
+    offsets: list[int] = []
+    for number, read in enumerate(reads):
+        offset = _last_position(con)
+        offsets.append(offset)
+        select = lines.typed(number, read, formats, mapping, offset)
+        count = _changed(con, f"INSERT INTO typed_lines {select}")
+        if read.part.broken:
+            broken = lines.broken(read, _last_position(con))
+            count += _changed(con, f"INSERT INTO typed_lines {broken}")
+        counts.append(count)
+        done += read.part.bytes
+        if progress is not None:
+            progress(done, total, read.part.label)
+    return counts, offsets
+
+
+def _changed(con: duckdb.DuckDBPyConnection, statement: str) -> int:
+    changed = con.execute(statement).fetchone()
+    assert changed is not None
+    return int(changed[0])
+
+
+def _last_position(con: duckdb.DuckDBPyConnection) -> int:
+    return _changed(con, "SELECT coalesce(max(position), 0) FROM typed_lines")
+
+
+def _lines_of(
+    source: int, reads: Sequence[Read], counts: Sequence[int]
+) -> tuple[tuple[str, int], ...]:
+    both = zip(reads, counts, strict=True)
+    return tuple((read.part.label, count) for read, count in both if read.part.source == source)
+
+
+def _decided(
+    choice: Choice, reads: Sequence[Read], formats: Formats, currency: str | None
+) -> Mapping:
+    """Write down what the columns decided, so that the mapping alone reads them again."""
+    one = reads[0].part
+    decided = {
+        "day_first": formats.day_first,
+        "decimal": formats.decimal,
+        "currency": currency,
+        "encoding": one.encoding,
+        "delimiter": one.delimiter,
+    }
+    return choice.mapping.but(**{key: value for key, value in decided.items() if value is not None})

@@ -1,0 +1,92 @@
+"""A part: one sheet, file or table that DuckDB can read, before its values are understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from habitue.data.mapping import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import duckdb
+
+    from habitue.schema import Role
+
+Stored = Literal["text", "integer", "float", "decimal", "moment", "instant", "boolean"]
+SAMPLES: Final = 200
+"""Rows looked at to guess what columns hold."""
+SAMPLE_CHARACTERS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a part.
+
+    Attributes:
+        name: Its header.
+        stored: How the source stores it.
+        zone: Time zone whose wall clock an instant is shown in.
+    """
+
+    name: str
+    stored: Stored = "text"
+    zone: str = "UTC"
+
+
+@dataclass(slots=True)
+class Part:
+    """Lines that share a header.
+
+    Attributes:
+        source: Number of the source it belongs to, from 0.
+        file: Name of the file or table, for messages.
+        label: What `typed_lines.part` says.
+        fields: Its columns.
+        samples: Values of its first rows, a tuple of texts per column.
+        read: Given the column of each role, gives a FROM clause whose columns bear the names of
+            the roles, and `_row`, counted from 0.
+        first_row: Row number, as a spreadsheet counts, of the first data row.
+        bytes: Its share of the source's size, for progress.
+        encoding: Of a text file.
+        delimiter: Of a text file.
+        relation: The FROM clause, once read.
+        broken: FROM clause of rows whose columns could not be told apart: `row`, `text`.
+        cells: Whether numbers were cells of a workbook, written with a dot whatever the language.
+        close: Releases what reading held.
+    """
+
+    source: int
+    file: str
+    label: str
+    fields: tuple[Field, ...]
+    samples: tuple[tuple[str, ...], ...]
+    read: Callable[[duckdb.DuckDBPyConnection, dict[Role, str]], str]
+    first_row: int = 2
+    bytes: int = 0
+    encoding: str | None = None
+    delimiter: str | None = None
+    relation: str = ""
+    broken: str = ""
+    cells: bool = False
+    close: Callable[[duckdb.DuckDBPyConnection], None] = lambda _: None
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns as the guesser wants them."""
+        return [
+            Column(one.name, _PLAIN[one.stored], tuple(t[:SAMPLE_CHARACTERS] for t in texts if t))
+            for one, texts in zip(self.fields, self.samples, strict=True)
+        ]
+
+
+_PLAIN: Final[dict[Stored, str]] = {
+    "text": "text",
+    "integer": "number",
+    "float": "number",
+    "decimal": "number",
+    "moment": "moment",
+    "instant": "moment",
+    "boolean": "boolean",
+}

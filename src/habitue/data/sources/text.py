@@ -1,0 +1,249 @@
+"""Delimited text: what it is written in, and the part DuckDB reads out of it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+import duckdb
+
+from habitue.data.sources import sql
+from habitue.data.sources.part import SAMPLES, Field, Part
+from habitue.errors import SourceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from habitue.data.mapping import Mapping
+    from habitue.data.sources.files import DataFile
+    from habitue.schema import Role
+
+_BOMS: Final = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it starts with
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_READ_AS_IS: Final = ("utf-8", "utf-8-sig")
+_NOT_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_BLOCK: Final = 4 << 20
+_HEAD: Final = 256 << 10
+MAX_REJECTS: Final = 1_000_000
+
+
+def text_part(file: DataFile, mapping: Mapping | None, scratch: Path) -> Part:
+    """Look at the head of a text file and say how to read it.
+
+    Raises:
+        SourceError: It holds NUL bytes, no header, or no line below it.
+    """
+    encoding = (mapping and mapping.encoding) or detected_encoding(file.path, file.name)
+    if encoding not in _READ_AS_IS:
+        file = replace(file, path=_transcoded(file, encoding, scratch))
+    with file.path.open("rb") as opened:
+        head = opened.read(_HEAD)
+    lines = head.decode("utf-8-sig", "replace")
+    if len(head) == _HEAD:
+        lines = lines[: lines.rfind("\n") + 1] or lines
+    delimiter = (mapping and mapping.delimiter) or detected_delimiter(lines)
+    rows = _rows(lines, delimiter)
+    skipped, header = _header(rows, file.name)
+    below = rows[skipped + 1 :]
+    if not below:
+        raise SourceError("source_header_only", file=file.name)
+    part = Part(
+        source=file.source,
+        file=file.name,
+        label=file.name,
+        fields=tuple(Field(name) for name in header),
+        samples=tuple(
+            tuple(row[at] for row in below if at < len(row)) for at in range(len(header))
+        ),
+        read=lambda _con, _columns: "",
+        first_row=skipped + 2,
+        bytes=file.bytes,
+        encoding=encoding,
+        delimiter=delimiter,
+    )
+    part.read = lambda con, columns: _stage(con, part, file.path, scratch, skipped, columns)
+    return part
+
+
+def detected_encoding(path: Path, name: str) -> str:
+    """Tell the encoding from the whole file, read once in blocks.
+
+    A byte order mark decides; else UTF-8 when every byte agrees; else Windows-1252, or Latin-1
+    when a byte has no meaning there.
+
+    Raises:
+        SourceError: It holds NUL bytes and is not UTF-16.
+    """
+    utf8, cp1252 = True, True
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        for number, block in enumerate(iter(lambda: file.read(_BLOCK), b"")):
+            if number == 0:
+                for mark, encoding in _BOMS.items():
+                    if block.startswith(mark):
+                        return encoding
+                if (wide := _wide(block[:4096])) is not None:
+                    return wide
+            if b"\0" in block:
+                before = number * _BLOCK + block.index(b"\0")
+                raise SourceError("source_nul", file=name, row=_line_at(path, before))
+            if utf8 and not (block.isascii() and not decoder.getstate()[0]):
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError:
+                    utf8 = False
+            cp1252 = cp1252 and (utf8 or _NOT_CP1252.search(block) is None)
+    if utf8:
+        return "utf-8"
+    return "cp1252" if cp1252 else "latin-1"
+
+
+def _wide(head: bytes) -> str | None:
+    """Recognise UTF-16 without a mark: every other byte of Western text is zero."""
+    pairs = len(head) // 2
+    low, high = head[1::2].count(0), head[0::2].count(0)
+    if pairs and low > 0.4 * pairs and high < 0.1 * pairs:
+        return "utf-16-le"
+    if pairs and high > 0.4 * pairs and low < 0.1 * pairs:
+        return "utf-16-be"
+    return None
+
+
+def _line_at(path: Path, offset: int) -> int:
+    with path.open("rb") as file:
+        blocks = (min(_BLOCK, offset - at) for at in range(0, offset, _BLOCK))
+        return 1 + sum(file.read(size).count(b"\n") for size in blocks)
+
+
+def _transcoded(file: DataFile, encoding: str, scratch: Path) -> Path:
+    target = scratch / f"utf8-{uuid4().hex}"
+    try:
+        with (
+            file.path.open(encoding=encoding, newline="") as source,
+            target.open("w", encoding="utf-8", newline="") as out,
+        ):
+            rows = 1
+            while block := source.read(_BLOCK):
+                if "\0" in block:
+                    row = rows + block[: block.index("\0")].count("\n")
+                    raise SourceError("source_nul", file=file.name, row=row)
+                rows += block.count("\n")
+                out.write(block)
+    except (UnicodeError, LookupError):
+        raise SourceError("source_encoding", file=file.name, encoding=encoding) from None
+    return target
+
+
+def detected_delimiter(lines: str) -> str:
+    """Choose the separator by which most rows have as many fields as the widest header.
+
+    Examples:
+        >>> detected_delimiter("nom;prix\\nvis, écrou;1,50\\nclou;0,10\\n")
+        ';'
+    """
+
+    def regular(delimiter: str) -> tuple[float, int]:
+        counts = Counter(len(row) for row in _rows(lines, delimiter))
+        fields, rows = counts.most_common(1)[0] if counts else (1, 0)
+        return (rows / counts.total() if fields > 1 else 0.0, fields)
+
+    scores = {delimiter: regular(delimiter) for delimiter in _DELIMITERS}
+    # Nearly regular is regular: a broken row must not hand the file to another mark.
+    return max(_DELIMITERS, key=lambda one: (round(scores[one][0], 1), scores[one][1]))
+
+
+def _rows(lines: str, delimiter: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter)
+    rows = []
+    try:
+        for row in reader:
+            if row:
+                rows.append(row)
+            if len(rows) > SAMPLES:
+                break
+    except csv.Error:
+        # A field beyond csv's limit, or a stray carriage return: DuckDB says where, in its turn.
+        return rows
+    return rows
+
+
+def _header(rows: list[list[str]], file: str) -> tuple[int, list[str]]:
+    """Find the header: the first row as wide as most, below any title."""
+    if not rows:
+        raise SourceError("source_empty", file=file)
+    widths = Counter(len(row) for row in rows)
+    usual = max(widths, key=lambda width: (widths[width], width))
+    at = next(at for at, row in enumerate(rows) if len(row) == usual or len(row) == len(rows[0]))
+    if len(rows[at]) == 1 and usual > 1:
+        at = next(at for at, row in enumerate(rows) if len(row) == usual)
+    return at, [name.strip().strip("\ufeff") for name in rows[at]]
+
+
+def _even(path: Path, scratch: Path) -> Path:
+    """Copy a text whose rows end in several ways, which DuckDB refuses, with one way."""
+    target = scratch / f"even-{uuid4().hex}"
+    with path.open(encoding="utf-8") as source, target.open("w", encoding="utf-8") as out:
+        while block := source.read(_BLOCK):
+            out.write(block)
+    return target
+
+
+def _stage(
+    con: duckdb.DuckDBPyConnection,
+    part: Part,
+    path: Path,
+    scratch: Path,
+    skipped: int,
+    columns: dict[Role, str],
+    *,
+    even: bool = False,
+) -> str:
+    """Read the columns that matter into a temporary table, as text, once."""
+    tag = uuid4().hex
+    names = [one.name for one in part.fields]
+    picked = ", ".join(
+        f"c{names.index(name)} AS {sql.name(role)}" for role, name in columns.items()
+    )
+    layout = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
+    lines, rejects, scans = (sql.name(f"{kind}_{tag}") for kind in ("lines", "rejects", "scans"))
+    reader = (
+        f"read_csv({sql.value(str(path))}, columns={{{layout}}}, auto_detect=false, header=true, "
+        f"skip={skipped}, delim={sql.value(part.delimiter)}, quote='\"', escape='\"', "
+        f"store_rejects=true, rejects_table='rejects_{tag}', rejects_scan='scans_{tag}', "
+        f"rejects_limit={MAX_REJECTS})"
+    )
+    try:
+        con.execute(f"CREATE TEMP TABLE {lines} AS SELECT {picked} FROM {reader}")  # noqa: S608 - quoted by sql
+    except duckdb.Error as error:
+        if "state machine" in str(error) and not even:
+            return _stage(con, part, _even(path, scratch), scratch, skipped, columns, even=True)
+        row = re.search(r"Line: (\d+)", str(error))
+        key = "source_row_broken" if row else "source_not_text"
+        raise SourceError(key, file=part.file, row=int(row[1]) if row else 0) from None
+
+    def close(con: duckdb.DuckDBPyConnection) -> None:
+        for table in (lines, rejects, scans):
+            con.execute(f"DROP TABLE IF EXISTS {table}")
+
+    open_quote = con.execute(
+        f"SELECT min(line) FROM {rejects} WHERE error_type = 'UNQUOTED VALUE' "  # noqa: S608 - our own name
+        "AND contains(csv_line, chr(10))"
+    ).fetchone()
+    if open_quote is not None and open_quote[0] is not None:
+        # A quotation mark left open swallows the rows after it: too much to call one row broken.
+        raise SourceError("source_row_broken", file=part.file, row=open_quote[0])
+    part.close = close
+    part.broken = f"(SELECT line AS row, any_value(csv_line) AS text FROM {rejects} GROUP BY line)"
+    return f"(SELECT *, rowid AS _row FROM {lines})"
