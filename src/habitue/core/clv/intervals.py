@@ -1,0 +1,198 @@
+"""How far off a prediction may be: for each customer, each group and the total.
+
+Two things are unknown: the parameters, drawn from the normal that the fit's Hessian gives to
+their logarithms, and chance itself, drawn from the model for each customer. Draws of the
+parameters are shared by all customers, so errors that go the same way add up in a total instead
+of cancelling. Everything follows from one seed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from habitue.core.clv.fitted import FittedModel
+from habitue.core.clv.fitting import Array
+from habitue.core.clv.histories import checked
+from habitue.core.clv.purchase import PurchaseModel
+from habitue.core.clv.spend import SpendModel, checked_spend
+from habitue.core.money import day_factors, month_ends
+from habitue.errors import RequestError
+
+Model = TypeVar("Model", bound=FittedModel)
+
+PARAMETER_DRAWS: Final = 200
+OUTCOMES_PER_DRAW: Final = 4
+_CELLS: Final = 2_000_000
+"""Draws x customers held in memory at once."""
+_FAR: Final = 4.0
+"""Standard errors beyond which a draw of a parameter is brought back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Where the truth should fall, with the chance asked for.
+
+    Attributes:
+        low: Lower ends.
+        high: Upper ends.
+    """
+
+    low: Array
+    high: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervals:
+    """Bands around predicted orders and value.
+
+    Attributes:
+        level: Chance that a band covers what will happen.
+        orders: One band per customer.
+        value: One band per customer, discounted; absent without a spend model.
+        group_orders: One band per group, in the order of their codes.
+        group_value: One band per group.
+        total_orders: One band, for the sum over customers.
+        total_value: One band.
+    """
+
+    level: float
+    orders: Band
+    value: Band | None
+    group_orders: Band
+    group_value: Band | None
+    total_orders: Band
+    total_value: Band | None
+
+
+def intervals(
+    purchases: PurchaseModel,
+    frequency: ArrayLike,
+    recency: ArrayLike,
+    T: ArrayLike,
+    *,
+    horizon_days: float,
+    seed: int,
+    spend: SpendModel | None = None,
+    monetary_value: ArrayLike = 0.0,
+    margin_rate: float = 1.0,
+    annual_rate: float = 0.0,
+    groups: ArrayLike | None = None,
+    level: float = 0.95,
+    parameter_draws: int = PARAMETER_DRAWS,
+) -> Intervals:
+    """Simulate what each customer will do, under parameters as uncertain as they are.
+
+    A customer's money is discounted by the mean factor of the months in which the model expects
+    it, the same for every draw.
+
+    Args:
+        purchases: Purchase model.
+        frequency: Repeat occasions.
+        recency: Days to the last one since the first occasion; 0 without repeats.
+        T: Days observed since the first occasion.
+        horizon_days: How far ahead to look.
+        seed: Same seed, same bands.
+        spend: Spend model; without one there is no value.
+        monetary_value: Mean money of a repeat occasion.
+        margin_rate: Share of the money that is margin.
+        annual_rate: Discount rate per year.
+        groups: Group of each customer, numbered from 0.
+        level: Chance that a band covers what will happen, between 0 and 1.
+        parameter_draws: Draws of the parameters; each gives several outcomes.
+
+    Raises:
+        RequestError: The level is not between 0 and 1, or the horizon not above zero.
+        ContentError: A row cannot be a customer's history.
+
+    Examples:
+        >>> from habitue.core.clv import BGNBD
+        >>> model = BGNBD(r=0.243, alpha=31, a=0.793, b=2.426)
+        >>> bands = intervals(model, [0, 7], [0, 250], [270, 270], horizon_days=365, seed=1)
+        >>> bool(bands.orders.low[1] <= model.expected_purchases(365, 7, 250, 270))
+        True
+    """
+    if not 0 < level < 1:
+        raise RequestError("clv_level", value=level)
+    x, t_x, age = (np.atleast_1d(column) for column in checked(frequency, recency, T))
+    z = np.zeros(x.size) if spend is None else checked_spend(x, monetary_value)[1]
+    ends = month_ends(horizon_days)
+    group = np.zeros(x.size, dtype=np.int64) if groups is None else np.asarray(groups, np.int64)
+    random = np.random.default_rng(seed)
+    buying = _redrawn(purchases, parameter_draws, random)
+    spending = None if spend is None else _redrawn(spend, parameter_draws, random)
+
+    draws, count = parameter_draws * OUTCOMES_PER_DRAW, int(group.max(initial=0)) + 1
+    asked = [(1 - level) / 2, (1 + level) / 2]
+    orders, value = np.empty((2, 2, x.size))
+    sums = np.zeros((2, draws, count))
+    block = max(1, _CELLS // draws)
+    for first in range(0, x.size, block):
+        rows = slice(first, first + block)
+        history = (x[rows], t_x[rows], age[rows])
+        made = _repeated(buying, ends[-1], history, random)
+        orders[:, rows] = np.quantile(made, asked, axis=0)
+        _add(sums[0], made, group[rows])
+        if spending is not None:
+            paid = _paid(spending, made, x[rows], z[rows], random)
+            paid *= margin_rate * _mean_factor(purchases, ends, annual_rate, history)
+            value[:, rows] = np.quantile(paid, asked, axis=0)
+            _add(sums[1], paid, group[rows])
+
+    def band(draws: Array) -> Band:
+        low, high = np.quantile(draws, asked, axis=0)
+        return Band(low=low, high=high)
+
+    return Intervals(
+        level=level,
+        orders=Band(low=orders[0], high=orders[1]),
+        value=None if spend is None else Band(low=value[0], high=value[1]),
+        group_orders=band(sums[0]),
+        group_value=None if spend is None else band(sums[1]),
+        total_orders=band(sums[0].sum(axis=1)),
+        total_value=None if spend is None else band(sums[1].sum(axis=1)),
+    )
+
+
+def _redrawn(model: Model, draws: int, random: np.random.Generator) -> Model:
+    values, vectors = np.linalg.eigh(model.covariance)
+    spread = np.sqrt(np.maximum(values, 0))
+    normal = np.clip(random.standard_normal((draws, spread.size)), -_FAR, _FAR)
+    return model.redrawn(model.theta + (normal * spread) @ vectors.T)
+
+
+def _repeated(
+    buying: PurchaseModel,
+    horizon: float,
+    history: tuple[Array, Array, Array],
+    random: np.random.Generator,
+) -> Array:
+    outcomes = [buying.draw_purchases(horizon, *history, random) for _ in range(OUTCOMES_PER_DRAW)]
+    return np.concatenate(outcomes)
+
+
+def _paid(
+    spending: SpendModel, made: Array, x: Array, z: Array, random: np.random.Generator
+) -> Array:
+    outcomes = np.split(made, OUTCOMES_PER_DRAW)
+    return np.concatenate([spending.draw_spend(part, x, z, random) for part in outcomes])
+
+
+def _mean_factor(
+    purchases: PurchaseModel, ends: Array, annual_rate: float, history: tuple[Array, Array, Array]
+) -> Array:
+    if annual_rate == 0:
+        return np.ones(1)
+    horizon = float(ends[-1])
+    full = purchases.expected_purchases(horizon, *history)
+    worth = purchases.discounted_purchases(horizon, annual_rate, *history)
+    last = day_factors(annual_rate=annual_rate, days=horizon)
+    return np.asarray(np.divide(worth, full, out=np.full_like(full, last), where=full > 0))
+
+
+def _add(sums: Array, drawn: Array, group: NDArray[np.int64]) -> None:
+    for code in np.unique(group):
+        sums[:, code] += drawn[:, group == code].sum(axis=1)
