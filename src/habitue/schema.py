@@ -87,6 +87,32 @@ class Grain(StrEnum):
     YEAR = "year"
 
 
+class Ages(StrEnum):
+    """How cohort ages are counted (D16)."""
+
+    CALENDAR = "calendar"
+    ELAPSED = "elapsed"
+
+
+class Retention(StrEnum):
+    """What coming back at an age means (D17): in it, in it or later, or by it."""
+
+    ON = "on"
+    ON_OR_AFTER = "on_or_after"
+    BY = "by"
+
+
+class Breakdown(StrEnum):
+    """Attribute of the first order that splits cohorts."""
+
+    COUNTRY = "country"
+    PRODUCT = "product"
+    CATEGORY = "category"
+    CHANNEL = "channel"
+    CUSTOMER_TYPE = "customer_type"
+    BASKET_BAND = "basket_band"
+
+
 class Preset(StrEnum):
     """A named set of cleaning rules."""
 
@@ -102,6 +128,10 @@ CENT: Final = Decimal("0.01")
 WHOLESALE_FACTOR: Final = 3.0
 """A wholesaler's mean basket is at least this many times the shop's median basket."""
 NORTH_STAR_DAYS: Final = 90
+DEFAULT_MARGIN_RATE: Final = Decimal("0.30")
+"""Margin on revenue where the data holds no cost and nobody typed a rate; always displayed."""
+ELAPSED_DAYS: Final = {Grain.WEEK: 7, Grain.MONTH: 30, Grain.QUARTER: 91, Grain.YEAR: 365}
+"""Length of an elapsed age, in days."""
 
 
 def period_start(day: dt.date, grain: Grain) -> dt.date:
@@ -163,7 +193,8 @@ class Filters:
         grain: Length of the periods shown.
         wholesale_factor: Wholesalers' mean basket, in multiples of the shop's median basket.
         keep_truncated: Whether the left-truncated first cohort enters pooled figures (D19).
-        margin_rate: Margin as a share of revenue, where the data holds no cost (D29).
+        margin_rate: Margin as a share of revenue (D29); None takes the cost in the data, or
+            `DEFAULT_MARGIN_RATE` where there is none.
     """
 
     as_of: dt.date | None = None

@@ -99,7 +99,8 @@ def customer_values(view: View, *, days: int = NORTH_STAR_DAYS) -> ir.Table:
         (revenue in [first order, first order + `days`), to the second).
     """
     mine = view.movements.filter(_.in_base)
-    early = mine.at < mine.acquired_at + ibis.interval(days=days)
+    end = mine.acquired_at + ibis.interval(days=days)
+    early = (mine.at >= mine.acquired_at) & (mine.at < end)
     net = mine.gross + mine.returned
     sums = mine.group_by("customer_id").agg(
         value=net.sum().cast(MONEY), early_value=net.sum(where=early).cast(MONEY)

@@ -77,7 +77,8 @@ def customers(orders: ir.Table, lines: ir.Table) -> ir.Table:
 
     Returns:
         The table `customers` of `docs/tables.md`: facts that later orders never change.
-        `product` and `category` are those of the first order's dearest line.
+        `product` and `category` are those of the dearest product line of the first order; null
+        when it holds none.
     """
     known = orders.filter(_.customer_id.notnull())
     rank = ibis.row_number().over(group_by="customer_id", order_by=["ordered_at", "order_id"])
@@ -93,7 +94,7 @@ def customers(orders: ir.Table, lines: ir.Table) -> ir.Table:
             first_order_id=_.order_id,
         )
     )
-    sold = lines.filter(_.reason.isnull(), ~_.is_return)
+    sold = lines.filter(_.reason.isnull(), ~_.is_return, _.kind == Kind.PRODUCT.value)
     sold = sold.semi_join(first, sold.order_id == first.first_order_id)
     place = ibis.row_number().over(
         group_by="order_id", order_by=[_.amount.desc(), "product", "category"]

@@ -18,7 +18,7 @@ from ibis import _
 from habitue.core.orders import MONEY, amount_of, as_money, lines_of
 from habitue.schema import CustomerType, Filters, Kind, ReturnsMode
 
-_MOVEMENT = ("customer_id", "on", "at", "gross", "acquired_on", "acquired_at", "in_base")
+_MOVEMENT = ("customer_id", "on", "at", "gross", "cost", "acquired_on", "acquired_at", "in_base")
 
 
 class Facts(NamedTuple):
@@ -38,10 +38,12 @@ class View(NamedTuple):
             `country`, `channel`, `units`, `lines`, `basket` (under the returns mode),
             `acquired_on`, `acquired_at`, `in_base`.
         movements: One row per order and, when returns are included, per return document:
-            `customer_id`, `on`, `at`, `gross`, `returned`, `acquired_on`, `acquired_at`, `in_base`.
+            `customer_id`, `on`, `at`, `gross`, `returned`, `cost`, `acquired_on`,
+            `acquired_at`, `in_base`.
         returns: One row per return document, whatever the returns mode: `order_id`,
             the columns of `movements`, and the money and lines of each kind.
-        base: One row per customer of the view: `customer_id`, `acquired_on`.
+        base: One row per customer of the view: `customer_id`, `acquired_on`, and of the first
+            order `first_basket`, `country`, `channel`, `category`, `product`.
     """
 
     orders: ir.Table
@@ -79,7 +81,9 @@ def look(
     joined = _orders(facts, filters, as_of).left_join(first, "customer_id")
     passing = keep("passing", _narrowed(joined.drop("customer_id_right"), filters, wanted))
     opening = passing.filter(_.order_id == _.first_order_id, _in_period(_.acquired_on, filters))
-    base = keep("base", opening.select("customer_id", "acquired_on"))
+    firsts = opening.select("customer_id", "acquired_on", first_basket=_.gross)
+    traits = known.select("customer_id", "country", "channel", "category", "product")
+    base = keep("base", firsts.join(traits, "customer_id"))
     marked = keep("marked", _mark(passing.drop("first_order_id"), base))
     brought_back = _returns(facts, filters, as_of).left_join(
         known.select("customer_id", "acquired_on", "acquired_at"), "customer_id"
@@ -89,6 +93,12 @@ def look(
         _mark(_narrowed(brought_back.drop("customer_id_right"), filters, wanted), base),
     )
     movements = marked.select(*_MOVEMENT, returned=as_money(_.basket - _.gross))
+    # What is cancelled costs nothing either: the goods are back.
+    movements = movements.mutate(
+        cost=ibis.ifelse(_.returned < 0, _.cost * (1 + _.returned / _.gross), _.cost)
+        .round(4)
+        .cast(MONEY)
+    )
     if filters.returns is ReturnsMode.INCLUDE:
         movements = movements.union(returns.select(*_MOVEMENT, "returned"))
     # An order whose every unit came back is no order: with neutralised returns, nobody bought.
@@ -157,7 +167,7 @@ def _orders(facts: Facts, filters: Filters, as_of: dt.date) -> ir.Table:
         orders = orders.filter(_.country.isin(filters.countries))
     gross = _basket(orders, filters.kinds)
     orders = orders.select(
-        "order_id", "customer_id", "country", "channel", "units", "lines",
+        "order_id", "customer_id", "country", "channel", "units", "lines", "cost",
         on=_.ordered_on, at=_.ordered_at, gross=gross,
     )  # fmt: skip
     if filters.min_order is not None:
@@ -191,6 +201,7 @@ def _returns(facts: Facts, filters: Filters, as_of: dt.date) -> ir.Table:
         on=_.returned_on,
         at=_.returned_at,
         gross=ibis.literal(0).cast(MONEY),
+        cost=-_.cost.abs(),
         returned=_basket(returns, filters.kinds),
     )
 

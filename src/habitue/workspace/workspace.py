@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from habitue.workspace.cohorts import CohortQuestions
 from habitue.workspace.overview import OverviewQuestions
 
 
-class Workspace(OverviewQuestions):
+class Workspace(OverviewQuestions, CohortQuestions):
     """Answers questions about one snapshot, or one table in place.
 
     Safe to share between threads: filters are arguments, never state. Answers are remembered,

@@ -1,0 +1,102 @@
+"""Empirical CLV: what customers brought, age by age, added up to a horizon (D21)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+BUNDLES: Final = 20_000
+"""Beyond this, customers are bundled at random before drawing: same interval, bounded cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmpiricalClv:
+    """Value per acquired customer, cumulated over cohort ages.
+
+    Attributes:
+        by_age: Cumulated value at the end of each age, from age 0.
+        low: Lower bound of each, 95 %.
+        high: Upper bound of each, 95 %.
+        customers: Customers observed at each age.
+        cohorts: Cohorts observed at each age.
+    """
+
+    by_age: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    customers: NDArray[np.int64]
+    cohorts: NDArray[np.int64]
+
+    @property
+    def horizon(self) -> int:
+        """Last age reached."""
+        return self.by_age.size - 1
+
+
+def empirical_clv(
+    customer: NDArray[np.int64],
+    age: NDArray[np.int64],
+    amount: NDArray[np.float64],
+    lived: NDArray[np.int64],
+    cohort: NDArray[np.int64],
+    *,
+    discount: NDArray[np.float64] | None = None,
+    draws: int = 400,
+    seed: int = 0,
+) -> EmpiricalClv:
+    """Add up pooled value per customer over ages, with a bootstrap over customers.
+
+    Each age uses the customers observed at it (chain-ladder): sum of their amounts at that age
+    over their number. Customers are redrawn with their whole history and their cohort's
+    observed ages, so that the interval carries the dependence between ages.
+
+    Args:
+        customer: Number of the customer of each amount, an index into `lived`.
+        age: Age of each amount; amounts beyond the customer's observed ages are left out.
+        amount: Revenue or margin of that customer at that age.
+        lived: For each customer, how many ages are observed (0 when none is).
+        cohort: For each customer, the number of their cohort.
+        discount: Factor per age; None keeps full value.
+        draws: Bootstrap draws.
+        seed: Of the draws.
+
+    Examples:
+        >>> clv = empirical_clv(
+        ...     np.array([0, 0, 1]), np.array([0, 1, 0]), np.array([10.0, 6.0, 20.0]),
+        ...     lived=np.array([2, 1]), cohort=np.array([0, 1]), draws=10,
+        ... )
+        >>> clv.by_age, clv.customers
+        (array([15., 21.]), array([2, 1]))
+    """
+    horizon = int(lived.max(initial=0))
+    ages = np.arange(horizon)
+    factors = np.ones(horizon) if discount is None else discount[:horizon]
+    inside = age < lived[customer]
+    amounts = sparse.csr_matrix(
+        (amount[inside], (customer[inside], age[inside])), shape=(lived.size, max(horizon, 1))
+    )[:, :horizon]
+    alive = sparse.csr_matrix((lived[:, None] > ages).astype(np.float64))
+    customers = np.asarray(alive.sum(axis=0)).ravel()
+    sums = np.asarray(amounts.sum(axis=0)).ravel()
+    value = np.cumsum(sums / customers * factors)
+    rng = np.random.default_rng(seed)
+    if lived.size > BUNDLES:
+        bundle = sparse.csr_matrix(
+            (np.ones(lived.size), (rng.integers(0, BUNDLES, lived.size), np.arange(lived.size))),
+            shape=(BUNDLES, lived.size),
+        )
+        amounts, alive = bundle @ amounts, bundle @ alive
+    size = amounts.shape[0]
+    low, high = value.copy(), value.copy()
+    if size and horizon:
+        weights = rng.multinomial(size, np.full(size, 1 / size), size=draws).astype(np.float64)
+        drawn_sums, drawn_customers = weights @ amounts, weights @ alive
+        with np.errstate(divide="ignore", invalid="ignore"):
+            drawn = np.cumsum(drawn_sums / drawn_customers * factors, axis=1)
+        low, high = np.nanquantile(drawn, [0.025, 0.975], axis=0)
+    counted = [np.unique(cohort[lived > one]).size for one in ages]
+    return EmpiricalClv(value, low, high, customers.astype(np.int64), np.array(counted, np.int64))

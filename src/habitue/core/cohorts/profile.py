@@ -1,0 +1,139 @@
+"""What stands beside a cohort's cells: its size, its first basket, how much of it came back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from habitue.core.cohorts.placing import Placed
+from habitue.core.kpis import MAX_AGES
+
+QUARTILES: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
+BINS_PER_TENFOLD: Final = 8
+
+
+def profiles(placed: Placed, values: ir.Table, *, as_of: dt.date, days: int) -> ir.Table:
+    """Sum up each cohort in one row.
+
+    Args:
+        placed: A view laid out by cohort and age.
+        values: Out of `kpis.customer_values`, with the same `days`.
+        as_of: The day the picture is taken.
+        days: Length of the early window, from each customer's first order.
+
+    Returns:
+        One row per group and cohort: `customers`, `first_order_value` (mean), `repeat_rate`
+        (share with a second order by `as_of`), `value` (mean historic value), `early_value`
+        (mean over the first days; null until all its customers are seen that long).
+    """
+    counts = placed.orders.group_by("customer_id").agg(orders=_.count())
+    worth = values.select("customer_id", "value", "early_value")
+    people = (
+        placed.base.left_join(counts, "customer_id")
+        .drop("customer_id_right")
+        .left_join(worth, "customer_id")
+        .drop("customer_id_right")
+    )
+    rows = people.group_by("group", "cohort").agg(
+        customers=_.count(),
+        first_order_value=_.first_basket.cast("float64").mean(),
+        repeat_rate=(_.orders.fill_null(0) > 1).cast("float64").mean(),
+        value=_.value.cast("float64").mean(),
+        early_value=_.early_value.cast("float64").mean(),
+        newest=_.acquired_on.max(),
+    )
+    ripe = rows.newest <= as_of - dt.timedelta(days=days)
+    return rows.mutate(early_value=ibis.ifelse(ripe, rows.early_value, None)).drop("newest")
+
+
+def spread_by_age(placed: Placed, *, leave_out: int | None = None) -> ir.Table:
+    """Describe how revenue per active customer is spread at each observed age (D22).
+
+    Returns:
+        One row per age: `customers` (active), `p10`, `p25`, `p50`, `p75`, `p90`, `mean`.
+    """
+    spent = _spent(placed, leave_out)
+    names = [f"p{round(100 * share)}" for share in QUARTILES]
+    return spent.group_by("age").agg(
+        customers=_.count(),
+        mean=_.spent.mean(),
+        **{name: _.spent.quantile(share) for name, share in zip(names, QUARTILES, strict=True)},
+    )
+
+
+def density_by_age(placed: Placed, *, leave_out: int | None = None) -> ir.Table:
+    """Count active customers by age and by size of what they spent, on a log scale (D22).
+
+    Returns:
+        One row per age and bin: `age`, `bin` (spent lies in [10^(bin/8), 10^((bin+1)/8))),
+        `customers`. Amounts of zero or less, after returns, stand in a null bin.
+    """
+    spent = _spent(placed, leave_out)
+    size = (spent.spent.log10() * BINS_PER_TENFOLD).floor().cast("int64")
+    return (
+        spent.mutate(bin=ibis.ifelse(spent.spent > 0, size, None))
+        .group_by("age", "bin")
+        .agg(customers=_.count())
+    )
+
+
+def _spent(placed: Placed, leave_out: int | None) -> ir.Table:
+    """Revenue of each customer in each observed age in which they ordered."""
+    rows = placed.rows
+    if leave_out is not None:
+        rows = rows.filter(_.cohort != leave_out)
+    ages = ibis.range(0, MAX_AGES).unnest().cast("int64").name("age").as_table()
+    lived = rows.cross_join(ages).filter(_.age <= _.last_observed)
+    lived = lived.select("cohort", "age").distinct()
+    active = placed.orders.select("customer_id", "cohort", "age").distinct()
+    active = active.semi_join(lived, ["cohort", "age"])
+    sums = placed.movements.group_by("customer_id", "age").agg(
+        spent=(_.gross + _.returned).sum().cast("float64")
+    )
+    return active.join(sums, ["customer_id", "age"])
+
+
+def customers_in(placed: Placed, *, cohort: int, age: int) -> ir.Table:
+    """List the customers of a cohort that ordered at an age, largest revenue first.
+
+    Returns:
+        One row per customer: `customer_id`, `orders`, `revenue`.
+    """
+    here = [_.cohort == cohort, _.age == age]
+    bought = placed.orders.filter(*here).group_by("customer_id").agg(orders=_.count())
+    moved = (
+        placed.movements.filter(*here)
+        .group_by("customer_id")
+        .agg(revenue=(_.gross + _.returned).sum())
+    )
+    joined = bought.join(moved, "customer_id")
+    return joined.order_by(_.revenue.desc(), "customer_id")
+
+
+def observed_people(placed: Placed) -> ir.Table:
+    """Give each customer's cohort and the last age observed for it.
+
+    Returns:
+        One row per customer: `customer_id`, `cohort`, `last_observed`.
+    """
+    rows = placed.rows.select("cohort", "last_observed")
+    return placed.base.select("customer_id", "cohort").join(rows, "cohort")
+
+
+def amounts_by_age(placed: Placed, *, margin_rate: float | None) -> ir.Table:
+    """Sum each customer's revenue or margin by age.
+
+    Args:
+        placed: A view laid out by cohort and age, in one group.
+        margin_rate: Share of revenue that counts; 1 for revenue, None takes the cost.
+
+    Returns:
+        One row per customer and age: `customer_id`, `age`, `amount`.
+    """
+    net = _.gross + _.returned
+    earned = net * margin_rate if margin_rate is not None else net - _.cost.fill_null(0)
+    return placed.movements.group_by("customer_id", "age").agg(amount=earned.sum().cast("float64"))
