@@ -37,6 +37,8 @@ WRITE_OFFS: Final = 5_900
 """Zero-price documents in a million lines."""
 OLD_RETURNS: Final = 900
 """Returns of what was bought before the file starts, in a million lines."""
+NAMED_OLD_RETURNS: Final = 0.85
+"""Share of these that say whose they are."""
 REPEATED_SHARE: Final = 9 / 739
 """Share of the days that the second part exports again."""
 _WEB_BLOCK: Final = 512
@@ -150,7 +152,8 @@ def _rest(lines: int, seed: int, rhythm: Rhythm, bought: Documents) -> Documents
     written["kind"], written["lines"] = WRITE_OFF, 1
     back["kind"], back["lines"], back["spend"] = OLD_RETURN, rng.integers(1, 3, old), 60
     back["size"] = back["lines"]
-    named = np.concatenate([buyer == "customer", np.zeros(offs, bool), rng.random(old) < 0.85])  # noqa: PLR2004
+    signed = rng.random(old) < NAMED_OLD_RETURNS
+    named = np.concatenate([buyer == "customer", np.zeros(offs, bool), signed])
     if len(bought):
         donors = bought[rng.integers(len(bought), size=int(named.sum()))]
         for field in ("customer", "country", "tier"):

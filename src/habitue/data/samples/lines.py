@@ -46,6 +46,8 @@ SCHEMA: Final = pa.schema(
 FIRST_INVOICE: Final = 500_000
 FREE_SAMPLES: Final = 3e-4
 NAMELESS: Final = 5e-4
+LOST, UNSAID = 0.6, 0.7
+"""Shares of the stock corrections that take goods away, and that do not say why."""
 PACKS: Final = np.array(
     [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 36, 48, 72, 96, 120, 144, 192, 240, 288, 360, 480,
      600, 720, 960, 1_200, 1_440, 1_920, 2_400, 3_600, 4_800],
@@ -186,8 +188,8 @@ def _write_off(lines: Lines, dice: Dice, where: Ints) -> None:
     size = np.exp(5 * dice.roll(_Draw.PACK, basket, np.ones_like(basket)))
     note = shelf.first_note + (dice.roll(_Draw.WEIGHT, basket, np.ones_like(basket)) * shelf.notes)
     lines.cents[where] = 0
-    lines.quantity[where] = np.where(luck < 0.6, -1, 1) * np.ceil(size)  # noqa: PLR2004
-    lines.name[where] = np.where(luck * 10 % 1 < 0.7, -1, note.astype(np.int64))  # noqa: PLR2004
+    lines.quantity[where] = np.where(luck < LOST, -1, 1) * np.ceil(size)
+    lines.name[where] = np.where(luck * 10 % 1 < UNSAID, -1, note.astype(np.int64))
 
 
 def _charge(lines: Lines, dice: Dice, where: Ints) -> None:

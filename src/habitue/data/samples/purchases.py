@@ -46,11 +46,6 @@ class CustomerModel:
     q: float
     gamma: float
 
-    @property
-    def mean_basket(self) -> float:
-        """Mean basket over customers."""
-        return self.p * self.gamma / (self.q - 1)
-
 
 MODELS: Final = (
     CustomerModel(
@@ -66,6 +61,10 @@ MODELS: Final = (
 HISTORY_DAYS: Final = 730
 """The shop was open for so long before the file starts: its old customers fill the first month."""
 BLOCK: Final = 1_024
+POSTED_ABROAD: Final = (0.55, 0.05, 0.4)
+"""Orders from abroad that pay postage, carriage, or neither."""
+MANUAL_AT_HOME: Final = (0.015, 0.985)
+"""Orders from home that end with a line typed by hand."""
 RETURNED_ORDERS: Final = 0.17
 RETURN_BUSY_DAYS: Final = 14.0
 MAX_LINES: Final = 400
@@ -111,7 +110,6 @@ class Acquisition:
     """
 
     def __init__(self, rhythm: Rhythm, rng: np.random.Generator) -> None:
-        self._rhythm = rhythm
         days = HISTORY_DAYS + rhythm.days
         opened = np.datetime64(rhythm.start, "D") - HISTORY_DAYS
         month: Ints = (opened + np.arange(days)).astype("datetime64[M]").astype(np.int64)
@@ -121,7 +119,6 @@ class Acquisition:
 
     def draw(self, rng: np.random.Generator, count: int) -> Floats:
         """Moments of acquisition, in days since the start of the file."""
-        # Half a day of ease: a moment on the very last day would leave no room for an order.
         day = np.searchsorted(self._until, rng.random(count)) - HISTORY_DAYS
         return day + rng.random(count)
 
@@ -187,9 +184,9 @@ def _basket_size(rng: np.random.Generator, spend: npt.NDArray[np.float32]) -> In
 def _shipping(rng: np.random.Generator, country: npt.NDArray[np.int8]) -> Ints:
     shelf = goods()
     post, carriage, manual = (shelf.service(code) for code in ("POST", "C2", "M"))
-    luck = rng.random(len(country))
-    abroad = np.where(luck < 0.55, post, np.where(luck < 0.6, carriage, -1))  # noqa: PLR2004
-    return np.where(country > 0, abroad, np.where(luck < 0.015, manual, -1))  # noqa: PLR2004
+    abroad = rng.choice([post, carriage, -1], len(country), p=POSTED_ABROAD)
+    home = rng.choice([manual, -1], len(country), p=MANUAL_AT_HOME)
+    return np.where(country > 0, abroad, home)
 
 
 def _returns(
