@@ -1,0 +1,216 @@
+"""What every chart shares: the reader's language, colours, titles, notes and scales."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from habitue.charts.palette import SCREEN, Palette
+from habitue.texts import Lang, money, number, text
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    import pyarrow as pa
+
+TITLE_SIZE: Final = 17
+WORD_SIZE: Final = 13
+TITLE_WIDTH: Final = 42
+"""Characters that fit a telephone's width: Plotly never wraps by itself, so titles keep to it."""
+WORDS_WIDTH: Final = 56
+_SEPARATORS: Final[dict[Lang, str]] = {"en": ".,", "fr": ",\N{NARROW NO-BREAK SPACE}"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a chart is to be drawn, whatever its subject.
+
+    Attributes:
+        lang: Language of its words and numbers.
+        currency: ISO code of its money, or None.
+        basis: The filters in force, in words: printed under the chart, hence in its image.
+        palette: Its colours.
+    """
+
+    lang: Lang
+    currency: str | None
+    basis: str = ""
+    palette: Palette = SCREEN
+
+    def money(self, value: Any, *, decimals: int = 0, compact: bool = False) -> str:
+        """Write an amount the way the reader does."""
+        return money(value, self.currency, self.lang, decimals=decimals, compact=compact)
+
+    def number(self, value: float) -> str:
+        """Write a count the way the reader does."""
+        return number(value, self.lang)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A figure with what stands in for it.
+
+    Attributes:
+        name: Its subject in one word, for file names and keys.
+        title: What is measured.
+        figure: The drawing.
+        alt: What it shows, for someone who does not see it.
+        table: Its data, under the column names that files keep.
+        columns: Those names in the reader's language.
+    """
+
+    name: str
+    title: str
+    figure: go.Figure
+    alt: str
+    table: pa.Table
+    columns: dict[str, str]
+
+
+def column_names(table: pa.Table, lang: Lang) -> dict[str, str]:
+    """Name the columns of a table in the reader's language."""
+    return {name: text(f"charts.column_{name}", lang) for name in table.column_names}
+
+
+def toolbar(name: str, image: str = "png") -> dict[str, Any]:
+    """Configure Plotly's own buttons: keep the image at print resolution, drop what confuses.
+
+    Args:
+        name: File name of the image, without its ending.
+        image: `png` or `svg`.
+
+    Examples:
+        >>> toolbar("revenue", "svg")["toImageButtonOptions"]["format"]
+        'svg'
+    """
+    return {
+        "displaylogo": False,
+        "responsive": True,
+        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+        "toImageButtonOptions": {"format": image, "filename": f"habitue-{name}", "scale": 3},
+    }
+
+
+def key(*entries: tuple[str, str, str]) -> tuple[str, ...]:
+    r"""Name the series in their own colour, in lines under the title.
+
+    Args:
+        entries: Mark, name and colour of each.
+
+    Examples:
+        >>> key(("■", "new", "#B25E09"))
+        ('<span style="color:#B25E09">■\xa0new</span>',)
+    """
+    lines: list[list[str]] = []
+    room = 0
+    for mark, name, colour in entries:
+        room -= len(name) + 5
+        if room < 0 or not lines:
+            lines.append([])
+            room = WORDS_WIDTH - len(name) - 5
+        lines[-1].append(f'<span style="color:{colour}">{mark}\N{NO-BREAK SPACE}{name}</span>')
+    return tuple("   ".join(line) for line in lines)
+
+
+def dress(
+    figure: go.Figure,
+    look: Look,
+    *,
+    title: str,
+    subtitle: str,
+    series: tuple[str, ...] = (),
+    left: int = 64,
+    below: int = 44,
+    plot_height: int = 300,
+) -> go.Figure:
+    """Give a figure its titles, notes, margins and type.
+
+    Args:
+        figure: Changed in place, and given back.
+        look: The reader's language and colours.
+        title: What is measured.
+        subtitle: On what basis, with n and period.
+        series: Names of the series, from `key`.
+        left: Pixels kept for the labels of the vertical axis.
+        below: Pixels kept for those of the horizontal one.
+        plot_height: Pixels of the drawing itself, titles and notes aside.
+    """
+    under = textwrap.wrap(subtitle, WORDS_WIDTH) + list(series)
+    notes = textwrap.wrap(look.basis, WORDS_WIDTH)
+    top = 40 + 19 * len(under) + 14
+    bottom = below + 18 * len(notes) + 8
+    ink = {"color": look.palette.text} if look.palette.text else {}
+    words = {"size": WORD_SIZE, "color": look.palette.grey}
+    figure.update_layout(
+        title={
+            "text": title,
+            "font": {"size": TITLE_SIZE, **ink},
+            "subtitle": {"text": "<br>".join(under), "font": words},
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 10, "l": 0},
+        },
+        font=words,
+        separators=_SEPARATORS[look.lang],
+        height=top + plot_height + bottom,
+        margin={"l": left, "r": 12, "t": top, "b": bottom, "pad": 4},
+        showlegend=False,
+        hoverlabel={"font": {"size": WORD_SIZE}, "align": "left"},
+        bargap=0.22,
+        dragmode=False,
+        modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)"},
+    )
+    if look.palette.paper:
+        figure.update_layout(
+            paper_bgcolor=look.palette.paper,
+            plot_bgcolor=look.palette.paper,
+            colorway=look.palette.series,
+        )
+    rules = {"gridcolor": look.palette.mist, "zerolinecolor": look.palette.grey}
+    figure.update_xaxes(tickfont=words, automargin=False, fixedrange=True, **rules)
+    figure.update_yaxes(tickfont=words, automargin=False, fixedrange=True, **rules)
+    if notes:
+        figure.add_annotation(
+            text="<br>".join(notes),
+            x=0,
+            xref="paper",
+            xanchor="left",
+            xshift=-left,
+            y=0,
+            yref="paper",
+            yanchor="top",
+            yshift=-below,
+            align="left",
+            showarrow=False,
+            font=words,
+        )
+    return figure
+
+
+def round_ticks(low: float, high: float, *, about: int = 5) -> list[float]:
+    """Give the round values within a range, zero among them when it is in the range.
+
+    Args:
+        low: Least value drawn.
+        high: Greatest value drawn.
+        about: How many are wanted, more or less.
+
+    Examples:
+        >>> round_ticks(0, 1_166_460)
+        [0.0, 250000.0, 500000.0, 750000.0, 1000000.0]
+        >>> round_ticks(-3, 9)
+        [-2.5, 0.0, 2.5, 5.0, 7.5]
+    """
+    span = high - low
+    if span <= 0:
+        return [low]
+    rough = span / about
+    unit = 10 ** math.floor(math.log10(rough))
+    step = next(unit * factor for factor in (1, 2, 2.5, 5, 10) if rough <= unit * factor)
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [round(step * position, 10) for position in range(first, last + 1)]

@@ -1,0 +1,1 @@
+"""The dashboard: screens that ask the workspace and draw, and compute nothing themselves."""

@@ -1,0 +1,38 @@
+"""The dashboard's entry: `streamlit run` this file, or `habitue serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from habitue.ui import address, exhibit, language, says
+from habitue.ui.language import t
+
+_ASSETS: Final = Path(__file__).parent / "assets"
+# In pixels: two dates must stand side by side, whole.
+_SIDEBAR_WIDTH: Final = 336
+
+# The icon is a file of ours: a Material one would be fetched from the network.
+st.set_page_config(
+    page_title=t("ui.product"),
+    page_icon=_ASSETS / "mark.svg",
+    layout="wide",
+    initial_sidebar_state=_SIDEBAR_WIDTH,
+)
+st.logo(_ASSETS / "wordmark.svg", size="large", icon_image=_ASSETS / "mark.svg")
+language.settle()
+screen = st.navigation(
+    [
+        st.Page("screens/overview.py", title=t("overview.title"), icon=":material/monitoring:"),
+        st.Page("screens/data.py", title=t("ui.data_title"), icon=":material/dataset:"),
+        st.Page("screens/help.py", title=t("ui.help_title"), icon=":material/menu_book:"),
+    ]
+)
+address.turn_to(screen.url_path)
+with says.plainly(language.lang()):
+    screen.run()
+with st.sidebar:
+    language.switch()
+    exhibit.image_format()

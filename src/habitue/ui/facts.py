@@ -1,0 +1,51 @@
+"""What the Data screen tells of the source, as a list of plain facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from habitue.texts import money, number, text
+from habitue.ui.language import lang, t
+
+if TYPE_CHECKING:
+    from habitue.workspace.results import Check, Shop
+
+
+def source(shop: Shop, check: Check) -> None:
+    """Tell where the data comes from and how much of it there is.
+
+    Args:
+        shop: What the snapshot holds.
+        check: Its quality report.
+    """
+    told = {
+        "sources": ", ".join(shop.sources),
+        "days": t("ui.fact_days_value", first=shop.first_day, last=shop.last_day),
+        "lines": number(check.raw["lines"], lang()),
+        "kept": number(check.kept["lines"], lang()),
+        "orders": number(check.kept["orders"], lang()),
+        "customers": number(check.with_customer["customers"], lang()),
+        "countries": number(len(shop.countries), lang()),
+        "gross": money(check.kept["gross"], shop.currency, lang()),
+        "returns": money(check.kept["returns"], shop.currency, lang()),
+        "amount": money(check.kept["amount"], shop.currency, lang()),
+        "currency": shop.currency or t("ui.fact_currency_unknown"),
+        "preset": t(f"ui.preset_{shop.preset}"),
+        "snapshot": shop.snapshot,
+    }
+    with st.container(border=True, key="facts"):
+        st.table({t(f"ui.fact_{name}"): value for name, value in told.items()}, border="horizontal")
+
+
+def warnings(check: Check) -> None:
+    """Tell what deserves a look before the figures are trusted.
+
+    Args:
+        check: The quality report.
+    """
+    if not check.warnings:
+        st.markdown(t("ui.no_warnings"))
+    for key, found in check.warnings:
+        st.warning(text(f"check.{key}", lang(), **found), icon=":material/report:")

@@ -1,0 +1,97 @@
+"""What a screen says when there is nothing to draw: a refusal, or an empty view, and the remedy."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from habitue.errors import HabitueError
+from habitue.texts import money
+from habitue.ui.language import lang, t
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from habitue.texts import Lang
+    from habitue.workspace.results import Kpis
+
+
+class EnoughSaidError(Exception):
+    """The screen has nothing more to show; what it had to say stands there already."""
+
+
+@contextmanager
+def plainly(reader: Lang) -> Iterator[None]:
+    """Say a refusal to the reader instead of breaking the page.
+
+    Only our own errors: anything else is a fault of ours and belongs in the log.
+
+    Args:
+        reader: Their language.
+    """
+    try:
+        yield
+    except HabitueError as error:
+        st.error(error.what(reader), icon=":material/error:")
+        st.info(error.hint(reader), icon=":material/lightbulb:")
+    except EnoughSaidError:
+        return
+
+
+def empty(key: str) -> None:
+    """Say why a place is empty and what would fill it.
+
+    Args:
+        key: Of the catalogue.
+    """
+    with st.container(border=True):
+        st.markdown(t(key))
+
+
+def first_steps() -> None:
+    """Greet a reader whose store holds nothing yet: how to fill it.
+
+    Raises:
+        EnoughSaidError: Always; there is nothing else to show.
+    """
+    with st.container(border=True, key="first_steps"):
+        st.subheader(t("ui.first_title"), anchor=False)
+        st.markdown(t("ui.first_words"))
+        for step in ("demo", "ingest", "fetch"):
+            st.markdown(t(f"ui.first_{step}"))
+            st.code(t(f"ui.first_{step}_command"), language="bash")
+        st.caption(t("ui.first_then"))
+    raise EnoughSaidError
+
+
+def unmatched(kpis: Kpis) -> None:
+    """Tell what neutralising could not match: left out, hence never in silence (D9).
+
+    Args:
+        kpis: The figures under the filters.
+    """
+    if kpis.unmatched_lines:
+        amount = money(kpis.unmatched_returns, kpis.currency, lang())
+        st.info(
+            t("overview.unmatched", lines=kpis.unmatched_lines, amount=amount),
+            icon=":material/link_off:",
+        )
+
+
+def nothing_sold(kpis: Kpis) -> None:
+    """Stop where the filters leave nothing at all to count.
+
+    Args:
+        kpis: The figures under the filters.
+
+    Raises:
+        EnoughSaidError: There is neither an order nor a return.
+    """
+    if kpis.orders or kpis.returned:
+        return
+    with st.container(border=True, key="nothing_sold"):
+        st.subheader(t("ui.nothing_title"), anchor=False)
+        st.markdown(t("ui.nothing_words", start=kpis.start, end=kpis.end))
+    raise EnoughSaidError

@@ -1,0 +1,1 @@
+"""One file per screen; each reads like its table of contents."""
