@@ -102,6 +102,25 @@ class Retention(StrEnum):
     BY = "by"
 
 
+class Measure(StrEnum):
+    """What a cohort table shows."""
+
+    RETENTION = "retention"
+    CUSTOMERS = "customers"
+    REVENUE = "revenue"
+    MARGIN = "margin"
+    ORDERS = "orders"
+    AOV = "aov"
+
+
+class Per(StrEnum):
+    """What a cohort measure is divided by."""
+
+    COHORT = "cohort"
+    CUSTOMER = "customer"
+    BUYER = "buyer"
+
+
 class Breakdown(StrEnum):
     """Attribute of the first order that splits cohorts."""
 

@@ -1,8 +1,8 @@
 """Use cases: the only layer that executes. Opens a store or an engine and answers questions."""
 
+from habitue.results import Check, Kpis, Overview, Shop
 from habitue.workspace.ingest import Ingested, check, ingest
 from habitue.workspace.opening import open_store
-from habitue.workspace.results import Check, Kpis, Overview, Shop
 from habitue.workspace.workspace import Workspace
 
 __all__ = [

@@ -13,9 +13,9 @@ import ibis.expr.types as ir
 from habitue.core import kpis as figures
 from habitue.core.view import Facts, View, look
 from habitue.errors import RequestError
+from habitue.results import Check, Shop
 from habitue.schema import Filters, Grain
 from habitue.workspace.engine import Engine
-from habitue.workspace.results import Check, Shop
 
 _Answer = TypeVar("_Answer")
 _VIEWS_HELD: Final = 12

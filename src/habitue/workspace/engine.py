@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import duckdb
 import ibis
 
-from habitue.errors import EngineError
+from habitue.errors import EngineError, HabitueError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 COMPILED_HELD: Final = 2000
 """Compiled questions kept; they are a few kilobytes each."""
 _ANY_PREFIX: Final = "view_any_"
+_IN_THIS_PROCESS: Final = ("duckdb", "pyspark")
+_BY_LANGUAGE: Final = ("postgres",)
+"""Engines that order text by a dictionary, unless told otherwise."""
 
 
 class Engine(Protocol):
@@ -109,11 +113,15 @@ class InPlace:
 
     Args:
         backend: An ibis connection.
+        name: What messages call it, without user or password.
+        secrets: Texts that no message may repeat.
     """
 
-    def __init__(self, backend: Any) -> None:
+    def __init__(self, backend: Any, *, name: str = "", secrets: tuple[str, ...] = ()) -> None:
         self.backend = backend
+        self._name, self._secrets = name or backend.name, secrets
         self._lock = threading.Lock()
+        self._held: dict[str, ir.CachedTable] = {}
 
     def run(self, expression: ir.Table) -> pa.Table:
         """Execute an expression and fetch all of its result.
@@ -121,28 +129,72 @@ class InPlace:
         Raises:
             EngineError: The engine refuses; its own first line says why.
         """
-        from ibis.common.exceptions import IbisError  # noqa: PLC0415 - only beside an engine
-
-        with self._lock:
-            try:
+        with self._lock, self.speaking():
+            if self.backend.name != "pyspark":
                 return self.backend.to_pyarrow(expression)
-            except IbisError as refusal:
-                reason = str(refusal).strip().splitlines()[0]
-                raise EngineError(
-                    "engine_refuses", engine=self.backend.name, reason=reason
-                ) from refusal
+            # By way of pandas, as ibis goes, Spark 4.0 fails with pandas 3.
+            rows = self.backend.raw_sql(self.backend.compile(expression)).toArrow()
+            return rows.cast(expression.schema().to_pyarrow())
 
     def ask(self, prefix: str, question: Hashable, build: Callable[[], ir.Table]) -> pa.Table:  # noqa: ARG002 - a protocol
         """Execute the expression that `build` makes."""
         return self.run(build())
 
-    def hold(self, name: str, expression: ir.Table) -> ir.Table:  # noqa: ARG002 - a protocol
-        """Keep nothing: the expression itself is what later ones build on."""
-        return expression
+    def hold(self, name: str, expression: ir.Table) -> ir.Table:
+        """Keep the result in this process's memory where the engine lives there.
+
+        Elsewhere nothing is kept: the expression itself is what later ones build on.
+        """
+        if self.backend.name not in _IN_THIS_PROCESS:
+            return expression
+        with self._lock, self.speaking():
+            self._held[name] = expression.cache()
+        return self._held[name]
 
     def drop(self, name: str) -> None:
-        """Nothing is held, so there is nothing to let go of."""
+        """Let go of what `hold` kept."""
+        if name in self._held:
+            with self._lock, self.speaking():
+                self._held.pop(name).release()
+
+    def bytewise(self, table: ir.Table) -> ir.Table:
+        """Give the same rows, their text ordered by its bytes and not by a language's dictionary.
+
+        The smallest of several texts, and the first of several orders at one moment, are then
+        the same everywhere.
+        """
+        if self.backend.name not in _BY_LANGUAGE:
+            return table
+        texts = {
+            name for name, kind in table.schema().items()
+            # Lower case, which statuses are compared in, needs the language's own letters.
+            if kind.is_string() and name != "status"
+        }  # fmt: skip
+        columns = ", ".join(
+            f'{_quoted(name)} COLLATE "C" AS {_quoted(name)}' if name in texts else _quoted(name)
+            for name in table.columns
+        )
+        source = self.backend.compile(table)
+        return self.backend.sql(f"SELECT {columns} FROM ({source}) AS source")  # noqa: S608 - quoted
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Turn what a driver raises into one sentence, without secrets."""
+        try:
+            yield
+        except HabitueError:
+            raise
+        except Exception as refusal:  # noqa: BLE001 - each driver has its own family of errors
+            reason = next(iter(str(refusal).strip().splitlines()), type(refusal).__name__)
+            for secret in self._secrets:
+                reason = reason.replace(secret, "•••")
+            raise EngineError("engine_refuses", engine=self._name, reason=reason) from None
 
 
 def _sql(expression: ir.Table) -> str:
     return str(ibis.to_sql(expression, dialect="duckdb"))
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'

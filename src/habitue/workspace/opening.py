@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from habitue.core.view import Facts
 from habitue.data.store import Store
+from habitue.results import Check, Shop
 from habitue.schema import WHOLESALE_FACTOR
 from habitue.workspace.engine import Local
-from habitue.workspace.results import Check, Shop
 from habitue.workspace.workspace import Workspace
 
 if TYPE_CHECKING:

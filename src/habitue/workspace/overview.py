@@ -11,9 +11,9 @@ import pyarrow as pa
 from habitue.core import kpis as figures
 from habitue.core import periods
 from habitue.core.orders import amount_of, lines_of
+from habitue.results import AgePoint, BaselineClv, Kpis, NorthStar, Overview
 from habitue.schema import Filters, Grain, ReturnsMode, period_is_over, period_start
 from habitue.workspace.desk import Desk, Held
-from habitue.workspace.results import AgePoint, BaselineClv, Kpis, NorthStar, Overview
 
 _ZERO: Final = Decimal(0)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from habitue.workspace.cohort_values import CohortValueQuestions
 from habitue.workspace.cohorts import CohortQuestions
 from habitue.workspace.overview import OverviewQuestions
 
 
-class Workspace(OverviewQuestions, CohortQuestions):
+class Workspace(OverviewQuestions, CohortQuestions, CohortValueQuestions):
     """Answers questions about one snapshot, or one table in place.
 
     Safe to share between threads: filters are arguments, never state. Answers are remembered,

@@ -119,5 +119,5 @@ def kaplan_meier(
     nobody, everybody = waiting == 1, waiting == 0
     low = np.where(nobody, 0.0, np.where(everybody, 1.0, low))
     high = np.where(nobody, 0.0, np.where(everybody, 1.0, high))
-    back: NDArray[np.float64] = 1.0 - waiting
+    back = np.asarray(1.0 - waiting, np.float64)
     return Survival(days, back, np.minimum(low, high), np.maximum(low, high), at_risk, n)

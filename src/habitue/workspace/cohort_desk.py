@@ -1,0 +1,104 @@
+"""What every cohort question shares: the words it is asked in, the view laid out."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from habitue.core import periods
+from habitue.core.cohorts import cells as table
+from habitue.core.cohorts import placing
+from habitue.schema import DEFAULT_MARGIN_RATE, Ages, Breakdown, Filters, Grain, Retention, word
+from habitue.workspace.desk import Desk, Held
+
+_FLOATS = ("basket", "revenue", "margin")
+_COUNTS = ("customers", "active", "orders", "buyers", "cohorts", "cohort", "age")
+
+
+class CohortAsk(NamedTuple):
+    """A cohort question: the filters, and how cohorts are read."""
+
+    filters: Filters
+    retention: Retention
+    ages: Ages
+    breakdown: Breakdown | None
+
+
+class CohortDesk(Desk):
+    """A desk that lays views out by cohort and age."""
+
+    def margin_rate(self, filters: Filters) -> float | None:
+        """Margin rate that applies: the reader's, else none where costs are known, else 30 %."""
+        if filters.margin_rate is not None:
+            return float(filters.margin_rate)
+        return None if self._shop.has_cost else float(DEFAULT_MARGIN_RATE)
+
+    def _cohort_ask(
+        self,
+        filters: Filters | None,
+        retention: str | Retention,
+        ages: str | Ages,
+        breakdown: str | Breakdown | None,
+        asked: dict[str, Any],
+    ) -> CohortAsk:
+        return CohortAsk(
+            self.settle(filters or Filters.of(**asked)),
+            word("retention", retention, Retention),
+            word("ages", ages, Ages),
+            None if breakdown is None else word("breakdown", breakdown, Breakdown),
+        )
+
+    def _placed(self, ask: CohortAsk) -> tuple[Held, placing.Placed]:
+        filters = ask.filters
+        assert filters.as_of is not None
+        held = self._look(filters)
+        groups = (
+            placing.groups_of(
+                self._facts, held.view, filters, as_of=filters.as_of, breakdown=ask.breakdown
+            )
+            if ask.breakdown
+            else None
+        )
+        return held, placing.place(
+            held.view, as_of=filters.as_of, grain=filters.grain, ages=ask.ages, groups=groups
+        )
+
+    def _question(self, name: str, ask: CohortAsk) -> tuple[Any, ...]:
+        """Everything that a compiled cohort question depends on, but for the view's tables."""
+        filters = ask.filters
+        return (
+            name, filters.as_of, filters.grain, filters.keep_truncated, filters.wholesale_factor,
+            self.margin_rate(filters), ask.retention, ask.ages, ask.breakdown,
+        )  # fmt: skip
+
+    def _cells_of(self, ask: CohortAsk, placed: placing.Placed) -> ir.Table:
+        return table.cells(
+            placed,
+            grain=ask.filters.grain,
+            first_day=self._shop.first_day,
+            retention=ask.retention,
+            margin_rate=self.margin_rate(ask.filters),
+        )
+
+    def _leave_out(self, filters: Filters) -> int | None:
+        if filters.keep_truncated:
+            return None
+        return periods.index_of(self._shop.first_day, filters.grain)
+
+
+def tidy(found: pa.Table) -> pa.Table:
+    """Give counts as integers and measures as floats, whatever the engine's sums came as."""
+    for place, name in enumerate(found.column_names):
+        wanted = pa.int64() if name in _COUNTS else pa.float64() if name in _FLOATS else None
+        if wanted is not None and found.schema.field(name).type != wanted:
+            found = found.set_column(place, name, found[name].cast(wanted, safe=False))
+    return found
+
+
+def dated(found: pa.Table, grain: Grain) -> pa.Table:
+    """Turn cohort numbers into first days."""
+    days = [periods.start_of(number, grain) for number in found["cohort"].to_pylist()]
+    place = found.column_names.index("cohort")
+    return found.set_column(place, "cohort", pa.array(days, pa.date32()))
