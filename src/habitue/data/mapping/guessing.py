@@ -1,4 +1,4 @@
-"""Guess the mapping: by profile first, then by the words of the headers and by what is below them."""
+"""Guess the mapping: by profile, else by the words of the headers and what stands below them."""
 
 from __future__ import annotations
 
@@ -77,36 +77,39 @@ def guess(columns: Sequence[Column]) -> Guess:
         share = len(found) / len(profile.roles)
         roles = {role: RoleGuess(name, share, "mapping.by_profile") for role, name in found.items()}
         return Guess(profile.mapping(found), roles)
-    roles = _by_name(columns)
+    roles = _by_name([(role, one) for role in Role for one in columns if _fits(role, one)], {})
     roles |= _by_content([one for one in columns if one.name not in _taken(roles)], roles)
+    # A header that names a role we cannot do without is believed even above strange values:
+    # they will be shown one by one, which says more than that there is no such column.
+    lacking = _mapping(roles).missing()
+    roles |= _by_name([(role, one) for role in lacking for one in columns], roles)
     if Role.AMOUNT in roles and {Role.QUANTITY, Role.PRICE} <= set(roles):
         # Both were found: the product is exact and needs no trust in a total that may hold more.
         roles = {role: why for role, why in roles.items() if role is not Role.AMOUNT}
-    named = {field_of(role): why.column for role, why in roles.items()}
-    return Guess(
-        Mapping.model_validate(named), {role: roles[role] for role in Role if role in roles}
-    )
+    return Guess(_mapping(roles), {role: roles[role] for role in Role if role in roles})
 
 
-def _by_name(columns: Sequence[Column]) -> dict[Role, RoleGuess]:
-    scored = [
-        (score, -rank, role, column.name)
-        for rank, column in enumerate(columns)
-        for role in Role
-        if (score := _name_score(role, column)) >= _FLOOR and _fits(role, column)
-    ]
-    roles: dict[Role, RoleGuess] = {}
-    for score, _, role, name in sorted(scored, key=lambda one: one[:2], reverse=True):
-        if role not in roles and name not in _taken(roles):
-            roles[role] = RoleGuess(name, round(score, 2), "mapping.by_name")
-    return roles
+def _mapping(roles: dict[Role, RoleGuess]) -> Mapping:
+    return Mapping.model_validate({field_of(role): why.column for role, why in roles.items()})
+
+
+def _by_name(
+    pairs: Sequence[tuple[Role, Column]], known: dict[Role, RoleGuess]
+) -> dict[Role, RoleGuess]:
+    """Give each role the column whose header suits it best, and no column twice."""
+    scored = [(_name_score(role, one), role, one.name) for role, one in pairs]
+    found: dict[Role, RoleGuess] = {}
+    for score, role, name in sorted(scored, key=lambda one: one[0], reverse=True):
+        if score >= _FLOOR and role not in found and name not in _taken(known | found):
+            found[role] = RoleGuess(name, round(score, 2), "mapping.by_name")
+    return found
 
 
 def _name_score(role: Role, column: Column) -> float:
     """Score a header: 1 for the first synonym, less for later ones, half for a word inside it."""
     name, inside = bare(column.name), set(words(column.name))
     synonyms = _synonyms()[role]
-    for rank, (whole, parts) in enumerate(synonyms):
+    for rank, (whole, _) in enumerate(synonyms):
         if name == whole:
             return 1 - 0.3 * rank / len(synonyms)
     for rank, (_, parts) in enumerate(synonyms):

@@ -23,10 +23,10 @@ class Column:
 
 
 def bare(name: str) -> str:
-    """Reduce a header to its letters and digits: no case, accent, BOM, quote or space.
+    r"""Reduce a header to its letters and digits: no case, accent, BOM, quote or space.
 
     Examples:
-        >>> bare("\\ufeff'N° Commande'"), bare("Customer ID"), bare("Quantité")
+        >>> bare("\ufeff'N° Commande'"), bare("Customer ID"), bare("Quantité")
         ('ncommande', 'customerid', 'quantite')
     """
     return "".join(words(name))

@@ -17,15 +17,14 @@ if TYPE_CHECKING:
 MONEY: Final = f"DECIMAL({MONEY_DIGITS}, {MONEY_SCALE})"
 MONEY_LIMIT: Final = 10**12
 """Beyond it a price or a quantity is absurd, and products would leave the decimal."""
-_LONG: Final = "DECIMAL(28, 12)"
+_LONG: Final = "DECIMAL(38, 18)"
 _WIDE: Final = "DECIMAL(20, 4)"
 _SPACE: Final = r"[\s\x{00a0}\x{202f}\x{200b}\x{feff}]"
+_APOSTROPHE: Final = "|'|\N{RIGHT SINGLE QUOTATION MARK}|"
 _NO_ID: Final = ("nan", "NaN", "NaT", "<NA>", "None", "NULL", "null", r"\N", "#N/A")
 SIGN: Final = r"[£$€¥]|\b(?:EUR|GBP|USD|CHF|CAD|AUD)\b"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
-YEAR_FIRST: Final = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T].*)?"
-YEAR_LAST: Final = r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})([ T,].*)?"
-COMPACT: Final = r"(?:19|20)\d{6}"
+YEAR_LAST: Final = r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})([ T,].*)?"
 SERIAL: Final = r"[2-7]\d{4}(\.\d+)?"
 
 
@@ -78,8 +77,8 @@ def is_long(text: str) -> str:
 
 def stripped(text: str) -> str:
     """Take spaces, apostrophes and currency signs off a number, and put its minus in front."""
-    bare = f"regexp_replace({text}, {sql.value(_SPACE + '|' + chr(39) + '|’|' + SIGN)}, '', 'g')"
-    bare = f"replace({bare}, '−', '-')"
+    bare = f"regexp_replace({text}, {sql.value(_SPACE + _APOSTROPHE + SIGN)}, '', 'g')"
+    bare = f"replace({bare}, '\N{MINUS SIGN}', '-')"
     return rf"regexp_replace({bare}, '^\((.*)\)$|^(.*\d[.,]?)-$', '-\1\2')"
 
 
@@ -97,11 +96,11 @@ def rounded(text: str) -> str:
     """Read a plain number of any length, rounded half to even."""
     exact = long(text)
     near = f"CAST({exact} AS {MONEY})"
-    scaled = f"({exact} * 10000)"
-    tie = f"abs({scaled} - trunc({scaled})) = 0.5"
-    even = f"CAST(2 * round({scaled} / 2) / 10000 AS {MONEY})"
+    # A cast rounds halves away from zero: where that made an odd last digit, step back.
+    tie = f"abs({exact} - {near}) = 0.00005 AND CAST({near} AS {_WIDE}) * 10000 % 2 <> 0"
     return (
-        f"CASE WHEN abs({exact}) > {MONEY_LIMIT} THEN NULL WHEN {tie} THEN {even} ELSE {near} END"
+        f"CASE WHEN abs({exact}) > {MONEY_LIMIT} THEN NULL "
+        f"WHEN {tie} THEN CAST({near} - sign({exact}) * 0.0001 AS {MONEY}) ELSE {near} END"
     )
 
 
@@ -137,36 +136,44 @@ def product(quantity: str, price: str) -> str:
 
 
 def year_first(text: str) -> str:
-    """Read a date that starts with its year; an offset is left aside, the clock on the wall kept."""
+    """Read a date that starts with its year; an offset is dropped, the clock on the wall kept."""
     return f"TRY_CAST({text} AS TIMESTAMP)"
+
+
+def is_other_moment(text: str) -> str:
+    """Tell a date that DuckDB does not read unaided, or reads wrongly: `7 PM`, `25-12-10`."""
+    ends = f"right({text}, 1) BETWEEN '0' AND '9' OR right({text}, 1) = 'Z'"
+    starts = f"substr({text}, 5, 1) IN ('-', '/')"
+    return f"({year_first(text)} IS NULL OR NOT {starts} OR NOT ({ends}))"
 
 
 def any_moment(text: str, *, day_first: bool) -> str:
     """Read a date in any of the ways we know, given the order of day and month."""
+    bare = f"trim({text})"
     day, month = (r"\1", r"\2") if day_first else (r"\2", r"\1")
-    century = rf"(CASE WHEN regexp_matches({text}, '^\d+[-/.]\d+[-/.][7-9]\d(\D|$)') THEN '19' ELSE '20' END)"
-    lead = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})[ T,]*"
-    short = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{2})(?:[ T,]+|$)"
-    full = rf"regexp_replace({text}, '{lead}', '\3-{month}-{day} ')"
-    brief = rf"({century} || regexp_replace({text}, '{short}', '\3-{month}-{day} '))"
-    joined = (
-        f"CASE WHEN regexp_matches({text}, '{lead}') THEN {full} "
-        f"WHEN regexp_matches({text}, '{short}') THEN {brief} "
-        rf"WHEN regexp_full_match({text}, '{COMPACT}') "
-        rf"THEN regexp_replace({text}, '(....)(..)(..)', '\1-\2-\3') "
-        f"ELSE {text} END"
+    shapes = (
+        (r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[ T,]+|$)", rf"\3-{month}-{day} "),
+        (r"^(\d{1,2})[-/.](\d{1,2})[-/.]([7-9]\d)(?:[ T,]+|$)", rf"19\3-{month}-{day} "),
+        (r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d\d)(?:[ T,]+|$)", rf"20\3-{month}-{day} "),
+        (r"^(\d{4})\.(\d{1,2})\.(\d{1,2})(?:[ T,]+|$)", r"\1-\2-\3 "),
+        (r"^((?:19|20)\d\d)(\d\d)(\d\d)$", r"\1-\2-\3"),
     )
-    iso = rf"regexp_replace(trim({joined}), '(\d)h(\d\d)', '\1:\2')"
-    noon = rf"regexp_replace({iso}, '(?i)\s*([ap])\.?m\.?$', ' \1M')"
-    clocks = "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']"
+    # A shape that matched leaves a text that starts with four digits and a dash, which no later
+    # shape matches: the replacements can be nested.
+    for shape, order in shapes:
+        bare = f"regexp_replace({bare}, '{shape}', '{order}')"
+    clock = rf"trim(regexp_replace({bare}, '(\d)h(\d\d)', '\1:\2'))"
+    halves = rf"regexp_replace({clock}, '(?i)\s*([ap])\.?m\.?$', ' \1M')"
+    layouts = "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']"
     serial = (
         "TIMESTAMP '1899-12-30' + to_microseconds("
         f"CAST(round(TRY_CAST({text} AS DOUBLE) * 86400) AS BIGINT) * 1000000)"
     )
     return (
-        f"CASE WHEN regexp_full_match({text}, '{SERIAL}') THEN {serial} "
-        f"WHEN regexp_matches({text}, '(?i)[ap]\\.?m\\.?$') THEN try_strptime({noon}, {clocks}) "
-        f"WHEN regexp_matches({text}, '^[0-9]') THEN TRY_CAST({iso} AS TIMESTAMP) END"
+        rf"CASE WHEN regexp_full_match(trim({text}), '{SERIAL}') THEN {serial} "
+        rf"WHEN regexp_matches({text}, '(?i)\d\s*[ap]\.?m\.?\s*$') "
+        f"THEN try_strptime({halves}, {layouts}) "
+        rf"WHEN regexp_matches({text}, '^\s*\d') THEN TRY_CAST({clock} AS TIMESTAMP) END"
     )
 
 

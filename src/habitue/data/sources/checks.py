@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from habitue.data.sources import sql
 from habitue.data.sources.formats import NUMBERS, Formats, Read, sign_currencies
 from habitue.data.sources.lines import BROKEN_ROW, is_rounded
 from habitue.errors import ContentError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 SAMPLES: Final = 5
 """Values shown per role."""
+_TIMES: Final = " \N{MULTIPLICATION SIGN} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +98,13 @@ def _sample(
     read, row = reads[number], position - offsets[number] - 1
     roles = [role] if role in read.columns else [Role.QUANTITY, Role.PRICE]
     texts = ", ".join(f"coalesce({read.text(one)}, '')" for one in roles)
-    found = con.execute(f"SELECT {texts} FROM {read.relation} WHERE _row = {row}").fetchone()  # noqa: S608 - quoted by sql
-    assert found is not None
+    found = sql.only_row(con, f"SELECT {texts} FROM {read.relation} WHERE _row = {row}")  # noqa: S608 - quoted by sql
     return Unreadable(
         role=role,
         file=read.part.file,
         row=read.part.first_row + row,
-        column=" × ".join(read.columns[one] for one in roles),
-        value=" × ".join(found),
+        column=_TIMES.join(read.columns[one] for one in roles),
+        value=_TIMES.join(found),
     )
 
 
@@ -158,8 +159,7 @@ def remarks(
                  and (test := is_rounded(number, read, formats, role))}  # fmt: skip
         if tests:
             counts = ", ".join(f"count(*) FILTER ({test})" for test in tests.values())
-            row = con.execute(f"SELECT {counts} FROM {read.relation}").fetchone()  # noqa: S608 - quoted by sql
-            assert row is not None
+            row = sql.only_row(con, f"SELECT {counts} FROM {read.relation}")  # noqa: S608 - quoted by sql
             for role, count in zip(tests, row, strict=True):
                 column = read.columns[role]
                 rounded[column] = rounded.get(column, 0) + count

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from habitue.schema import Role
 
 _URL: Final = re.compile(r"^[a-z][a-z0-9+]+://", re.IGNORECASE)
-_EXTRAS: Final = {"postgresql": "postgres", "postgres": "postgres", "pyspark": "spark"}
+_EXTRAS: Final = {
+    "duckdb": "duckdb", "postgresql": "postgres", "postgres": "postgres", "pyspark": "spark",
+    "bigquery": "bigquery", "snowflake": "snowflake", "clickhouse": "clickhouse", "trino": "trino",
+}  # fmt: skip
+"""Schemes we speak, and the optional package that brings each driver."""
 _CHUNK: Final = 250_000
 
 
@@ -62,6 +66,8 @@ def connect(url: str) -> ibis.BaseBackend:
 
     scheme = urlsplit(url).scheme if "://" in url else url
     scheme = "pyspark" if scheme == "spark" else scheme
+    if scheme not in _EXTRAS:
+        raise SourceError("engine_unknown", scheme=scheme, known=sorted(_EXTRAS))
     if scheme == "duckdb":
         path = Path(url.partition("://")[2].removeprefix("/"))
         if not path.is_file():
@@ -73,8 +79,7 @@ def connect(url: str) -> ibis.BaseBackend:
             return getattr(ibis, scheme).connect()
         return ibis.connect(url)
     except (ImportError, AttributeError):
-        extra = _EXTRAS.get(scheme, scheme)
-        raise MissingExtraError("extra_missing", extra=extra, scheme=scheme) from None
+        raise MissingExtraError("extra_missing", extra=_EXTRAS[scheme], scheme=scheme) from None
     except Exception as error:  # noqa: BLE001 - each driver has its own family of errors
         kind = type(error).__name__
         raise EngineError("engine_refused", name=public_name(url, None), kind=kind) from None
@@ -114,7 +119,7 @@ def table_part(number: int, url: str, table: str | None) -> Part:
         con.register(view, batches)
         con.execute(f"CREATE TEMP TABLE {stage} AS SELECT * FROM {view}")  # noqa: S608 - our own names
         con.unregister(view)
-        return f"(SELECT *, rowid AS _row FROM {stage})"
+        return f"(SELECT *, rowid AS _row FROM {stage})"  # noqa: S608 - our own name
 
     def close(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"DROP TABLE IF EXISTS {stage}")

@@ -31,6 +31,7 @@ _FOREIGN: Final = {
     b"(\xb5/\xfd": "zstd", b"<html": "HTML", b"<!doc": "HTML", b"<?xml": "XML", b"{": "JSON",
     b"[{": "JSON",
 }  # fmt: skip
+_NOTHING: Final = b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"
 _BLOCK: Final = 1 << 20
 MAX_RATIO: Final = 200
 """An archive that grows more than this, once beyond `FREE_BYTES`, is taken for a bomb."""
@@ -110,7 +111,7 @@ def kind_of(path: Path, name: str) -> Kind:
     """
     with path.open("rb") as file:
         head = file.read(4096)
-        if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe") and not file.read(1):
+        if not head.strip(_NOTHING) and not file.read(1):
             raise SourceError("source_empty", file=name)
     if head.startswith(b"PAR1"):
         return "parquet"
@@ -119,18 +120,27 @@ def kind_of(path: Path, name: str) -> Kind:
     if head.startswith(b"PK\x03\x04"):
         return _zip_kind(path, name)
     if head.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
-            raise SourceError("source_locked", file=name)
-        return "workbook"
-    if head.startswith(b"PARE"):
+        return _ole_kind(path, name)
+    _refuse_foreign(head, name)
+    return "text"
+
+
+def _refuse_foreign(head: bytes, name: str) -> None:
+    if head.startswith(b"PARE"):  # Parquet with an encrypted footer
         raise SourceError("source_locked", file=name)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    for mark, kind in _FOREIGN.items():
-        if start[: len(mark)].lower() == mark.lower():
-            raise SourceError("source_foreign", file=name, kind=kind)
     if head[8:12] == b"DUCK":
         raise SourceError("source_database", file=name)
-    return "text"
+    start = head.lstrip(_NOTHING).lower()
+    for mark, kind in _FOREIGN.items():
+        if start.startswith(mark.lower()):
+            raise SourceError("source_foreign", file=name, kind=kind)
+
+
+def _ole_kind(path: Path, name: str) -> Kind:
+    """Tell an old workbook from a modern one wrapped in a password."""
+    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+        raise SourceError("source_locked", file=name)
+    return "workbook"
 
 
 def _zip_kind(path: Path, name: str) -> Kind:

@@ -13,7 +13,7 @@ from habitue.errors import ContentError
 from habitue.schema import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import duckdb
 
@@ -42,6 +42,10 @@ class Read:
     def text(self, role: Role) -> str:
         """Give the SQL of a role's value as text."""
         return casting.as_text(self.field(role), sql.name(role))
+
+
+Example = tuple[Read, Role, int, str]
+"""A value that speaks for its column: where it stands, its row from 0, its text."""
 
 
 @dataclass(slots=True)
@@ -94,8 +98,7 @@ def decide(con: duckdb.DuckDBPyConnection, reads: Sequence[Read], mapping: Mappi
 def _ask(con: duckdb.DuckDBPyConnection, relation: str, asked: dict[Any, str]) -> dict[Any, Any]:
     if not asked:
         return {}
-    answer = con.execute(f"SELECT {', '.join(asked.values())} FROM {relation}").fetchone()  # noqa: S608 - built by casting
-    assert answer is not None
+    answer = sql.only_row(con, f"SELECT {', '.join(asked.values())} FROM {relation}")  # noqa: S608 - built by casting
     return dict(zip(asked, answer, strict=True))
 
 
@@ -108,7 +111,7 @@ def _first_look(con: duckdb.DuckDBPyConnection, number: int, read: Read, formats
         if role in IDS and stored == "text":
             asked["cut", role] = f"bool_and(suffix({text}, '.0')) FILTER ({filled})"
         elif role is Role.MOMENT and stored not in ("moment", "instant"):
-            asked["dates", role] = f"bool_or({casting.year_first(text)} IS NULL) FILTER ({filled})"
+            asked["dates", role] = f"bool_or({casting.is_other_moment(text)}) FILTER ({filled})"
         elif role in NUMBERS and stored == "text":
             asked["marked", role] = (
                 f"bool_or({casting.plain_number(text)} IS NULL) FILTER ({filled})"
@@ -136,8 +139,14 @@ def _whole_sources_only(reads: Sequence[Read], formats: Formats) -> None:
             formats.cut.discard((number, role))
 
 
-_DECIMAL_COMMA: Final = r"^[-+]?(0|\d*\.\d{3}|\d{4,})?,|,(\d{1,2}|\d{4,})$|\.\d{3}\.\d{3}"
-_DECIMAL_DOT: Final = r"^[-+]?(0|\d*,\d{3}|\d{4,})?\.|\.(\d{1,2}|\d{4,})$|,\d{3},\d{3}"
+def _only(decimal: str, group: str) -> str:
+    """Match numbers that make sense with one decimal mark only: 1,234.5 .25 1.5 1,234,567."""
+    return (
+        rf"[-+]?(\d{{1,3}}([{group}]\d{{3}})+[{decimal}]\d*|(0|\d{{4,}})?[{decimal}]\d+"
+        rf"|\d*[{decimal}](\d{{1,2}}|\d{{4,}})|\d{{1,3}}([{group}]\d{{3}}){{2,}})"
+    )
+
+
 _UNCLEAR: Final = r"^[-+]?[1-9]\d{0,2}[.,]\d{3}$"
 
 
@@ -145,40 +154,43 @@ def _decimal(
     con: duckdb.DuckDBPyConnection, reads: Sequence[Read], formats: Formats, mapping: Mapping
 ) -> str:
     """Decide the decimal mark from the numbers that leave no doubt."""
-    comma = dot = unclear = None
+    found: dict[str, Example] = {}
     for number, read in enumerate(reads):
-        roles = [role for role in NUMBERS if role in read.columns
-                 and read.field(role).stored == "text"]  # fmt: skip
-        asked = {}
-        for role in roles:
-            text, bare = read.text(role), casting.stripped(read.text(role))
-            asked["comma", role] = _first(text, f"regexp_matches({bare}, '{_DECIMAL_COMMA}')")
-            asked["dot", role] = _first(text, f"regexp_matches({bare}, '{_DECIMAL_DOT}')")
-            asked["unclear", role] = _first(text, f"regexp_matches({bare}, '{_UNCLEAR}')")
-            if (number, role) in formats.marked:
-                asked["signs", role] = (
-                    f"list(DISTINCT regexp_extract({text}, {sql.value(casting.SIGN)}))"
-                )
-        for (what, role), seen in _ask(con, read.relation, asked).items():
-            if what == "signs":
-                formats.signs |= {sign for sign in seen or () if sign}
-            elif seen is not None:
-                example = (read, role, seen["row"], seen["text"])
-                if what == "comma":
-                    comma = comma or example
-                elif what == "dot" and not read.part.cells:
-                    dot = dot or example
-                elif what == "unclear" and role is not Role.QUANTITY and not read.part.cells:
-                    unclear = unclear or example
+        for what, example in _marks(con, number, read, formats):
+            found.setdefault(what, example)
     if mapping.decimal is not None:
         return mapping.decimal
     if mapping.thousands in (".", ","):
         return "," if mapping.thousands == "." else "."
-    if comma and dot:
-        raise ContentError("decimal_mixed", **_facts(comma), **_facts(dot, "other_"))
-    if not comma and not dot and unclear:
-        raise ContentError("decimal_unknown", **_facts(unclear))
-    return "," if comma else "."
+    if "comma" in found and "dot" in found:
+        raise ContentError("decimal_mixed", **_facts(found["comma"]),
+                           **_facts(found["dot"], "other_"))  # fmt: skip
+    if "unclear" in found and not found.keys() & {"comma", "dot"}:
+        raise ContentError("decimal_unknown", **_facts(found["unclear"]))
+    return "," if "comma" in found else "."
+
+
+def _marks(
+    con: duckdb.DuckDBPyConnection, number: int, read: Read, formats: Formats
+) -> Iterator[tuple[str, Example]]:
+    """Look for numbers that show their marks; collect the currency signs on the way."""
+    asked = {}
+    for role in NUMBERS:
+        if role in read.columns and read.field(role).stored == "text":
+            text, bare = read.text(role), casting.stripped(read.text(role))
+            asked["comma", role] = _first(text, f"regexp_full_match({bare}, '{_only(',', '.')}')")
+            if not read.part.cells:  # a number in a cell has a dot, whatever people write
+                asked["dot", role] = _first(text, f"regexp_full_match({bare}, '{_only('.', ',')}')")
+                if role is not Role.QUANTITY:  # 1,234 pieces are a thousand
+                    asked["unclear", role] = _first(text, f"regexp_matches({bare}, '{_UNCLEAR}')")
+            if (number, role) in formats.marked:
+                sign = f"regexp_extract({text}, {sql.value(casting.SIGN)})"
+                asked["signs", role] = f"list(DISTINCT {sign})"
+    for (what, role), seen in _ask(con, read.relation, asked).items():
+        if what == "signs":
+            formats.signs |= {sign for sign in seen or () if sign}
+        elif seen is not None:
+            yield what, (read, role, seen["row"], seen["text"])
 
 
 def _first(text: str, test: str) -> str:
@@ -187,7 +199,7 @@ def _first(text: str, test: str) -> str:
     return f"arg_min({pair}, _row) FILTER ({test})"
 
 
-def _facts(example: tuple[Read, Role, int, str], prefix: str = "") -> dict[str, object]:
+def _facts(example: Example, prefix: str = "") -> dict[str, object]:
     read, role, row, text = example
     return {
         f"{prefix}file": read.part.file,
@@ -201,7 +213,7 @@ def _day_first(
     con: duckdb.DuckDBPyConnection, reads: Sequence[Read], formats: Formats, mapping: Mapping
 ) -> bool | None:
     """Decide the order of day and month from the dates that leave no doubt."""
-    found: dict[str, tuple[Read, Role, int, str]] = {}
+    found: dict[str, Example] = {}
     for number, read in enumerate(reads):
         if (number, Role.MOMENT) not in formats.dates:
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from habitue.data.sources import checks, lines
+from habitue.data.sources import checks, lines, sql
 from habitue.data.sources.checks import Unreadable
 from habitue.data.sources.choice import Choice, choose
 from habitue.data.sources.engine import is_url, table_part
@@ -106,9 +106,11 @@ def load(
     warnings: Warnings = []
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="habitue-")))
-        parts = list(_parts(sources, table, mapping, con, scratch, warnings))
-        for part in parts:
-            stack.callback(part.close, con)
+        parts = []
+        for number, source in enumerate(sources):
+            for part in _parts(con, number, source, _Asked(mapping, table, scratch, warnings)):
+                stack.callback(lambda part: part.close(con), part)
+                parts.append(part)
         choice = choose(parts, mapping)
         reads = [Read(part, columns, part.read(con, columns)) for part, columns in choice.parts]
         formats = decide(con, reads, choice.mapping)
@@ -122,7 +124,7 @@ def load(
             Source(one.name, one.sha256, one.bytes, _lines_of(number, reads, counts))
             for number, one in enumerate(prints)
         ),
-        mapping=_decided(choice, reads, formats, currency),
+        mapping=_decided(choice, formats),
         reasons=choice.reasons,
         currency=currency,
         lines=sum(counts),
@@ -132,27 +134,32 @@ def load(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What every source is read with."""
+
+    mapping: Mapping | None
+    table: str | None
+    scratch: Path
+    warnings: Warnings
+
+
 def _parts(
-    sources: Sequence[str | Path],
-    table: str | None,
-    mapping: Mapping | None,
-    con: duckdb.DuckDBPyConnection,
-    scratch: Path,
-    warnings: Warnings,
+    con: duckdb.DuckDBPyConnection, number: int, source: str | Path, asked: _Asked
 ) -> Iterator[Part]:
-    for number, source in enumerate(sources):
-        if is_url(source):
-            yield table_part(number, str(source), table)
-            continue
-        for file in opened(number, Path(source), scratch):
-            if file.renamed:
-                warnings.append(("extension_differs", {"file": file.name, "kind": file.kind}))
-            if file.kind == "workbook":
-                yield from workbook_parts(file)
-            elif file.kind == "parquet":
-                yield parquet_part(file, con)
-            else:
-                yield text_part(file, mapping, scratch)
+    """Give the parts of a source, their lines still unread where the format allows it."""
+    if is_url(source):
+        yield table_part(number, str(source), asked.table)
+        return
+    for file in opened(number, Path(source), asked.scratch):
+        if file.renamed:
+            asked.warnings.append(("extension_differs", {"file": file.name, "kind": file.kind}))
+        if file.kind == "workbook":
+            yield from workbook_parts(file)
+        elif file.kind == "parquet":
+            yield parquet_part(file, con)
+        else:
+            yield text_part(file, asked.mapping, asked.scratch)
 
 
 def _inserted(
@@ -172,10 +179,10 @@ def _inserted(
         offset = _last_position(con)
         offsets.append(offset)
         select = lines.typed(number, read, formats, mapping, offset)
-        count = _changed(con, f"INSERT INTO typed_lines {select}")
+        count = _count(con, f"INSERT INTO typed_lines {select}")
         if read.part.broken:
             broken = lines.broken(read, _last_position(con))
-            count += _changed(con, f"INSERT INTO typed_lines {broken}")
+            count += _count(con, f"INSERT INTO typed_lines {broken}")
         counts.append(count)
         done += read.part.bytes
         if progress is not None:
@@ -183,14 +190,13 @@ def _inserted(
     return counts, offsets
 
 
-def _changed(con: duckdb.DuckDBPyConnection, statement: str) -> int:
-    changed = con.execute(statement).fetchone()
-    assert changed is not None
-    return int(changed[0])
+def _count(con: duckdb.DuckDBPyConnection, statement: str) -> int:
+    (count,) = sql.only_row(con, statement)
+    return int(count)
 
 
 def _last_position(con: duckdb.DuckDBPyConnection) -> int:
-    return _changed(con, "SELECT coalesce(max(position), 0) FROM typed_lines")
+    return _count(con, "SELECT coalesce(max(position), 0) FROM typed_lines")
 
 
 def _lines_of(
@@ -200,16 +206,10 @@ def _lines_of(
     return tuple((read.part.label, count) for read, count in both if read.part.source == source)
 
 
-def _decided(
-    choice: Choice, reads: Sequence[Read], formats: Formats, currency: str | None
-) -> Mapping:
+def _decided(choice: Choice, formats: Formats) -> Mapping:
     """Write down what the columns decided, so that the mapping alone reads them again."""
-    one = reads[0].part
-    decided = {
-        "day_first": formats.day_first,
-        "decimal": formats.decimal,
-        "currency": currency,
-        "encoding": one.encoding,
-        "delimiter": one.delimiter,
-    }
+    decided: dict[str, object] = {"day_first": formats.day_first, "decimal": formats.decimal}
+    for trait in ("encoding", "delimiter"):
+        seen = {getattr(part, trait) for part, _ in choice.parts}
+        decided[trait] = seen.pop() if len(seen) == 1 else None
     return choice.mapping.but(**{key: value for key, value in decided.items() if value is not None})

@@ -34,7 +34,7 @@ def parquet_part(file: DataFile, con: duckdb.DuckDBPyConnection) -> Part:
     fields = tuple(field_of(one.name, one.type) for one in schema)
     fields += tuple(Field(key) for key in file.partitions)
     scan = (
-        f"read_parquet({sql.value(str(file.path))}, file_row_number=true, binary_as_string=true, "
+        f"read_parquet({sql.path(file.path)}, file_row_number=true, binary_as_string=true, "
         f"hive_partitioning={str(bool(file.partitions)).lower()}, hive_types_autocast=false)"
     )
     texts = ", ".join(f"CAST({sql.name(one.name)} AS VARCHAR)" for one in fields)

@@ -1,19 +1,23 @@
-"""Names and values written safely into SQL: nothing from a file reaches it any other way."""
+"""SQL written safely: nothing from a file reaches a statement but through these functions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
+
+    import duckdb
 
 
 def name(identifier: str) -> str:
     """Quote an identifier.
 
     Examples:
-        >>> name('odd "name"')
-        '"odd ""name\"""'
+        >>> print(name('odd "name" here'))
+        "odd ""name"" here"
     """
     doubled = identifier.replace('"', '""')
     return f'"{doubled}"'
@@ -37,3 +41,20 @@ def value(literal: str | int | None) -> str:
 def values(literals: Iterable[str]) -> str:
     """Write a list of literals, comma between them."""
     return ", ".join(value(one) for one in literals)
+
+
+def path(file: Path) -> str:
+    """Write a path as a literal that names one file, whatever marks are in its name.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> path(Path("/tmp/shop[1].csv"))
+        "'/tmp/shop[[]1].csv'"
+    """
+    return value(re.sub(r"([*?\[])", r"[\1]", str(file.absolute())))
+
+
+def only_row(con: duckdb.DuckDBPyConnection, statement: str) -> tuple[Any, ...]:
+    """Run a statement that gives one row, and fetch it to the end: DuckDB waits for that."""
+    (row,) = con.execute(statement).fetchall()
+    return tuple(row)

@@ -11,10 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-import duckdb
-
-from habitue.data.sources import sql
 from habitue.data.sources.part import SAMPLES, Field, Part
+from habitue.data.sources.staging import Text, staged
 from habitue.errors import SourceError
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
     from habitue.data.mapping import Mapping
     from habitue.data.sources.files import DataFile
-    from habitue.schema import Role
 
 _BOMS: Final = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -36,7 +33,6 @@ _NOT_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _BLOCK: Final = 4 << 20
 _HEAD: Final = 256 << 10
-MAX_REJECTS: Final = 1_000_000
 
 
 def text_part(file: DataFile, mapping: Mapping | None, scratch: Path) -> Part:
@@ -73,7 +69,7 @@ def text_part(file: DataFile, mapping: Mapping | None, scratch: Path) -> Part:
         encoding=encoding,
         delimiter=delimiter,
     )
-    part.read = lambda con, columns: _stage(con, part, file.path, scratch, skipped, columns)
+    part.read = lambda con, columns: staged(con, part, Text(file.path, skipped, scratch), columns)
     return part
 
 
@@ -147,10 +143,10 @@ def _transcoded(file: DataFile, encoding: str, scratch: Path) -> Path:
 
 
 def detected_delimiter(lines: str) -> str:
-    """Choose the separator by which most rows have as many fields as the widest header.
+    r"""Choose the separator by which most rows have as many fields as the widest header.
 
     Examples:
-        >>> detected_delimiter("nom;prix\\nvis, écrou;1,50\\nclou;0,10\\n")
+        >>> detected_delimiter("nom;prix\nvis, écrou;1,50\nclou;0,10\n")
         ';'
     """
 
@@ -189,61 +185,3 @@ def _header(rows: list[list[str]], file: str) -> tuple[int, list[str]]:
     if len(rows[at]) == 1 and usual > 1:
         at = next(at for at, row in enumerate(rows) if len(row) == usual)
     return at, [name.strip().strip("\ufeff") for name in rows[at]]
-
-
-def _even(path: Path, scratch: Path) -> Path:
-    """Copy a text whose rows end in several ways, which DuckDB refuses, with one way."""
-    target = scratch / f"even-{uuid4().hex}"
-    with path.open(encoding="utf-8") as source, target.open("w", encoding="utf-8") as out:
-        while block := source.read(_BLOCK):
-            out.write(block)
-    return target
-
-
-def _stage(
-    con: duckdb.DuckDBPyConnection,
-    part: Part,
-    path: Path,
-    scratch: Path,
-    skipped: int,
-    columns: dict[Role, str],
-    *,
-    even: bool = False,
-) -> str:
-    """Read the columns that matter into a temporary table, as text, once."""
-    tag = uuid4().hex
-    names = [one.name for one in part.fields]
-    picked = ", ".join(
-        f"c{names.index(name)} AS {sql.name(role)}" for role, name in columns.items()
-    )
-    layout = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
-    lines, rejects, scans = (sql.name(f"{kind}_{tag}") for kind in ("lines", "rejects", "scans"))
-    reader = (
-        f"read_csv({sql.value(str(path))}, columns={{{layout}}}, auto_detect=false, header=true, "
-        f"skip={skipped}, delim={sql.value(part.delimiter)}, quote='\"', escape='\"', "
-        f"store_rejects=true, rejects_table='rejects_{tag}', rejects_scan='scans_{tag}', "
-        f"rejects_limit={MAX_REJECTS})"
-    )
-    try:
-        con.execute(f"CREATE TEMP TABLE {lines} AS SELECT {picked} FROM {reader}")  # noqa: S608 - quoted by sql
-    except duckdb.Error as error:
-        if "state machine" in str(error) and not even:
-            return _stage(con, part, _even(path, scratch), scratch, skipped, columns, even=True)
-        row = re.search(r"Line: (\d+)", str(error))
-        key = "source_row_broken" if row else "source_not_text"
-        raise SourceError(key, file=part.file, row=int(row[1]) if row else 0) from None
-
-    def close(con: duckdb.DuckDBPyConnection) -> None:
-        for table in (lines, rejects, scans):
-            con.execute(f"DROP TABLE IF EXISTS {table}")
-
-    open_quote = con.execute(
-        f"SELECT min(line) FROM {rejects} WHERE error_type = 'UNQUOTED VALUE' "  # noqa: S608 - our own name
-        "AND contains(csv_line, chr(10))"
-    ).fetchone()
-    if open_quote is not None and open_quote[0] is not None:
-        # A quotation mark left open swallows the rows after it: too much to call one row broken.
-        raise SourceError("source_row_broken", file=part.file, row=open_quote[0])
-    part.close = close
-    part.broken = f"(SELECT line AS row, any_value(csv_line) AS text FROM {rejects} GROUP BY line)"
-    return f"(SELECT *, rowid AS _row FROM {lines})"

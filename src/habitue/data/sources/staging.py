@@ -1,0 +1,102 @@
+"""The one pass over a delimited text: DuckDB reads the columns that matter, still as text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+import duckdb
+
+from habitue.data.sources import sql
+from habitue.errors import SourceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from habitue.data.sources.part import Part
+    from habitue.schema import Role
+
+_MAX_BROKEN: Final = 1_000_000
+_BLOCK: Final = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text file in UTF-8.
+
+    Attributes:
+        path: Where it is.
+        skipped: Rows above the header.
+        scratch: Folder for a copy, should one be needed.
+    """
+
+    path: Path
+    skipped: int
+    scratch: Path
+
+
+def staged(con: duckdb.DuckDBPyConnection, part: Part, text: Text, columns: dict[Role, str]) -> str:
+    """Read the file and give the FROM clause of its lines.
+
+    Rows with too many or too few fields go to `part.broken`.
+
+    Raises:
+        SourceError: A quotation mark is never closed, or the file is no table.
+    """
+    tag = uuid4().hex
+    names = [one.name for one in part.fields]
+    picked = ", ".join(
+        f"c{names.index(name)} AS {sql.name(role)}" for role, name in columns.items()
+    )
+    layout = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
+    lines, rejects, scans = (sql.name(f"{kind}_{tag}") for kind in ("lines", "rejects", "scans"))
+
+    def close(con: duckdb.DuckDBPyConnection) -> None:
+        for table in (lines, rejects, scans):
+            con.execute(f"DROP TABLE IF EXISTS {table}")
+
+    part.close = close
+    read = (
+        f"CREATE OR REPLACE TEMP TABLE {lines} AS SELECT {picked} FROM read_csv({{path}}, "  # noqa: S608 - quoted by sql
+        f"columns={{{{{layout}}}}}, auto_detect=false, header=true, skip={text.skipped}, "
+        f"delim={sql.value(part.delimiter)}, quote='\"', escape='\"', store_rejects=true, "
+        f"rejects_table='rejects_{tag}', rejects_scan='scans_{tag}', rejects_limit={_MAX_BROKEN})"
+    )
+    try:
+        try:
+            con.execute(read.format(path=sql.path(text.path)))
+        except duckdb.InvalidInputException as error:
+            if "state machine" not in str(error):
+                raise
+            # Rows that end in several ways (CRLF here, LF there) are refused: give them one way.
+            close(con)
+            con.execute(read.format(path=sql.path(_even(text))))
+    except duckdb.Error as error:
+        row = re.search(r"Line: (\d+)", str(error))
+        if row is None:
+            raise SourceError("source_not_text", file=part.file) from None
+        raise SourceError("source_row_broken", file=part.file, row=int(row[1])) from None
+    _refuse_open_quote(con, part, rejects)
+    part.broken = f"(SELECT line AS row, any_value(csv_line) AS text FROM {rejects} GROUP BY line)"  # noqa: S608 - our own name
+    return f"(SELECT *, rowid AS _row FROM {lines})"  # noqa: S608 - our own name
+
+
+def _refuse_open_quote(con: duckdb.DuckDBPyConnection, part: Part, rejects: str) -> None:
+    """Refuse a quotation mark left open: it swallowed the rows below, more than one broken row."""
+    (row,) = sql.only_row(
+        con,
+        f"SELECT min(line) FROM {rejects} "  # noqa: S608 - our own name
+        "WHERE error_type = 'UNQUOTED VALUE' AND contains(csv_line, chr(10))",
+    )
+    if row is not None:
+        raise SourceError("source_row_broken", file=part.file, row=row)
+
+
+def _even(text: Text) -> Path:
+    target = text.scratch / f"even-{uuid4().hex}"
+    with text.path.open(encoding="utf-8") as source, target.open("w", encoding="utf-8") as out:
+        while block := source.read(_BLOCK):
+            out.write(block)
+    return target
