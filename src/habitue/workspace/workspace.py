@@ -5,9 +5,10 @@ from __future__ import annotations
 from habitue.workspace.cohort_values import CohortValueQuestions
 from habitue.workspace.cohorts import CohortQuestions
 from habitue.workspace.overview import OverviewQuestions
+from habitue.workspace.scenarios import ScenarioQuestions
 
 
-class Workspace(OverviewQuestions, CohortQuestions, CohortValueQuestions):
+class Workspace(OverviewQuestions, CohortQuestions, CohortValueQuestions, ScenarioQuestions):
     """Answers questions about one snapshot, or one table in place.
 
     Safe to share between threads: filters are arguments, never state. Answers are remembered,

@@ -137,3 +137,20 @@ def amounts_by_age(placed: Placed, *, margin_rate: float | None) -> ir.Table:
     net = _.gross + _.returned
     earned = net * margin_rate if margin_rate is not None else net - _.cost.fill_null(0)
     return placed.movements.group_by("customer_id", "age").agg(amount=earned.sum().cast("float64"))
+
+
+def activity_by_age(placed: Placed) -> ir.Table:
+    """Count and sum what each customer did at each age.
+
+    Returns:
+        One row per customer and age: `customer_id`, `age`, `active` (1 with an order, else 0),
+        `orders`, `gross`, `returned`, `cost`.
+    """
+    bought = placed.orders.group_by("customer_id", "age").agg(orders=_.count())
+    moved = placed.movements.group_by("customer_id", "age").agg(
+        gross=_.gross.sum().cast("float64"),
+        returned=_.returned.sum().cast("float64"),
+        cost=_.cost.sum().cast("float64"),
+    )
+    both = moved.left_join(bought, ["customer_id", "age"]).drop("customer_id_right", "age_right")
+    return both.mutate(orders=_.orders.fill_null(0)).mutate(active=(_.orders > 0).cast("int64"))
