@@ -14,8 +14,8 @@ from habitue.texts import Lang, text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from habitue.results import Kpis
     from habitue.schema import Filters
-    from habitue.workspace.results import Kpis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from habitue.charts.periods import period_name
 from habitue.texts import text
 
 if TYPE_CHECKING:
-    from habitue.workspace.results import Kpis
+    from habitue.results import Kpis
 
 
 def revenue_by_age(kpis: Kpis, look: Look) -> Chart:

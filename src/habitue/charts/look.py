@@ -19,6 +19,8 @@ WORD_SIZE: Final = 13
 TITLE_WIDTH: Final = 42
 """Characters that fit a telephone's width: Plotly never wraps by itself, so titles keep to it."""
 WORDS_WIDTH: Final = 56
+_FLAT: Final = 1e-6
+"""A range below this is a point: amounts are exact to a hundredth of a cent."""
 _SEPARATORS: Final[dict[Lang, str]] = {"en": ".,", "fr": ",\N{NARROW NO-BREAK SPACE}"}
 
 
@@ -207,8 +209,8 @@ def round_ticks(low: float, high: float, *, about: int = 5) -> list[float]:
         [-2.5, 0.0, 2.5, 5.0, 7.5]
     """
     span = high - low
-    if span <= 0:
-        return [low]
+    if span < _FLAT:
+        return [0.0 if low <= 0 <= high else low]
     rough = span / about
     unit = 10 ** math.floor(math.log10(rough))
     step = next(unit * factor for factor in (1, 2, 2.5, 5, 10) if rough <= unit * factor)

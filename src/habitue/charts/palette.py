@@ -65,7 +65,7 @@ LIGHT: Final = Palette(
 )
 DARK: Final = Palette(
     ink="#9CBCE6",
-    amber="#F0AC55",
+    amber="#E08E34",
     teal="#5FC4B8",
     grey="#A4ACB6",
     brick="#F0907F",

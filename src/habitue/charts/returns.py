@@ -10,7 +10,7 @@ from habitue.charts.look import WORD_SIZE, Chart, Look, column_names, dress
 from habitue.texts import percent, text
 
 if TYPE_CHECKING:
-    from habitue.workspace.results import Overview
+    from habitue.results import Overview
 
 _SMALLEST_SHARE: Final = 0.0005
 """Below this a percentage with one decimal would read as zero."""

@@ -13,7 +13,7 @@ from habitue.texts import text
 if TYPE_CHECKING:
     import datetime as dt
 
-    from habitue.workspace.results import Kpis, Overview
+    from habitue.results import Kpis, Overview
 
 _STACK = ("revenue_returning", "revenue_new", "revenue_anonymous")
 """From the bottom up: the steady part first, so that its movement can be read off the axis."""

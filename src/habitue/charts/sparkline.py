@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from habitue.workspace.results import Kpis
+    from habitue.results import Kpis
 
 
 def finished(by_period: pa.Table, column: str) -> list[float]:

@@ -14,7 +14,7 @@ from habitue.charts.look import WORD_SIZE, Chart, Look, column_names, dress
 from habitue.texts import percent, text
 
 if TYPE_CHECKING:
-    from habitue.workspace.results import Check
+    from habitue.results import Check
 
 Measure = Literal["lines", "amount"]
 _SMALLEST_SHARE: Final = Decimal("0.0005")

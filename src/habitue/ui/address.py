@@ -16,7 +16,7 @@ from habitue.errors import HabitueError, RequestError
 from habitue.schema import Filters
 
 if TYPE_CHECKING:
-    from habitue.workspace.results import Shop
+    from habitue.results import Shop
 
 _PARAMS: Final = {
     "grain": "grain",

@@ -14,25 +14,32 @@ _ASSETS: Final = Path(__file__).parent / "assets"
 # In pixels: two dates must stand side by side, whole.
 _SIDEBAR_WIDTH: Final = 336
 
-# The icon is a file of ours: a Material one would be fetched from the network.
-st.set_page_config(
-    page_title=t("ui.product"),
-    page_icon=_ASSETS / "mark.svg",
-    layout="wide",
-    initial_sidebar_state=_SIDEBAR_WIDTH,
-)
-st.logo(_ASSETS / "wordmark.svg", size="large", icon_image=_ASSETS / "mark.svg")
-language.settle()
-screen = st.navigation(
-    [
-        st.Page("screens/overview.py", title=t("overview.title"), icon=":material/monitoring:"),
-        st.Page("screens/data.py", title=t("ui.data_title"), icon=":material/dataset:"),
-        st.Page("screens/help.py", title=t("ui.help_title"), icon=":material/menu_book:"),
-    ]
-)
-address.turn_to(screen.url_path)
-with says.plainly(language.lang()):
-    screen.run()
-with st.sidebar:
-    language.switch()
-    exhibit.image_format()
+
+def main() -> None:
+    """Settle the language, draw the navigation, and hand over to the screen chosen."""
+    # The icon is a file of ours: a Material one would be fetched from the network.
+    st.set_page_config(
+        page_title=t("ui.product"),
+        page_icon=_ASSETS / "mark.svg",
+        layout="wide",
+        initial_sidebar_state=_SIDEBAR_WIDTH,
+    )
+    st.logo(_ASSETS / "wordmark.svg", size="large", icon_image=_ASSETS / "mark.svg")
+    language.settle()
+    screen = st.navigation(
+        [
+            st.Page("screens/overview.py", title=t("overview.title"), icon=":material/monitoring:"),
+            st.Page("screens/data.py", title=t("ui.data_title"), icon=":material/dataset:"),
+            st.Page("screens/help.py", title=t("ui.help_title"), icon=":material/menu_book:"),
+        ]
+    )
+    address.turn_to(screen.url_path)
+    with says.plainly(language.lang()):
+        screen.run()
+    with st.sidebar:
+        language.switch()
+        exhibit.image_format()
+
+
+if __name__ == "__main__":  # as Streamlit runs it; importing it draws nothing
+    main()

@@ -14,7 +14,7 @@ from habitue.ui.language import lang, t
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from habitue.workspace.results import Kpis, Overview
+    from habitue.results import Kpis, Overview
 
 
 def show(seen: Overview) -> None:

@@ -11,8 +11,8 @@ from habitue.schema import ReturnsMode
 from habitue.ui.language import lang
 
 if TYPE_CHECKING:
+    from habitue.results import Kpis
     from habitue.schema import Filters
-    from habitue.workspace.results import Kpis
 
 _ICONS: Final = {
     "start": "calendar_month",

@@ -10,7 +10,7 @@ from habitue.texts import money, number, text
 from habitue.ui.language import lang, t
 
 if TYPE_CHECKING:
-    from habitue.workspace.results import Check, Shop
+    from habitue.results import Check, Shop
 
 
 def source(shop: Shop, check: Check) -> None:

@@ -9,12 +9,15 @@ import streamlit as st
 
 from habitue import glossary
 from habitue.schema import CustomerType, Filters, Grain, Kind, ReturnsMode
+from habitue.texts import text
 from habitue.ui import address
 from habitue.ui.language import lang, t
 from habitue.ui.window import Slide, slid
 
 if TYPE_CHECKING:
-    from habitue.workspace.results import Shop
+    from collections.abc import Callable
+
+    from habitue.results import Shop
 
 _DAY: Final = "DD/MM/YYYY"
 _NAMES: Final = (
@@ -79,11 +82,22 @@ def _bound(name: str) -> dict[str, Any]:
     }
 
 
+def _named(prefix: str) -> Callable[[object], str]:
+    """Name choices in the language of this run: Streamlit may ask for a name when it is over."""
+    reader = lang()
+    return lambda one: text(f"filters.{prefix}_{one}", reader)
+
+
+def _counted(orders: dict[str, int]) -> Callable[[str], str]:
+    reader = lang()
+    return lambda one: text("filters.country_orders", reader, country=one, orders=orders[one])
+
+
 def _period(shop: Shop) -> None:
     st.segmented_control(
         **_bound("grain"),
         options=list(Grain),
-        format_func=lambda one: t(f"filters.grain_{one}"),
+        format_func=_named("grain"),
         required=True,
         width="stretch",
     )
@@ -98,7 +112,7 @@ def _period(shop: Shop) -> None:
     st.menu_button(
         t("filters.slide"),
         list(Slide),
-        format_func=lambda one: t(f"filters.slide_{one}"),
+        format_func=_named("slide"),
         icon=":material/date_range:",
         key=_SLIDE,
         on_click=_slide,
@@ -125,14 +139,14 @@ def _customers(shop: Shop) -> None:
         st.multiselect(
             **_bound("countries"),
             options=list(orders),
-            format_func=lambda one: t("filters.country_orders", country=one, orders=orders[one]),
+            format_func=_counted(orders),
             placeholder=t("filters.countries_all"),
         )
     st.selectbox(
         **_bound("customer_type"),
         options=list(CustomerType),
         index=None,
-        format_func=lambda one: t(f"filters.customer_type_{one}"),
+        format_func=_named("customer_type"),
         placeholder=t("filters.customer_type_all"),
         help=glossary.help_text("customer_type", lang()),
     )
@@ -151,7 +165,7 @@ def _money(shop: Shop) -> None:
     st.selectbox(
         **_bound("returns"),
         options=list(ReturnsMode),
-        format_func=lambda one: t(f"filters.returns_{one}"),
+        format_func=_named("returns"),
         help=glossary.help_text("returns_mode", lang()),
     )
     st.number_input(
@@ -167,7 +181,7 @@ def _money(shop: Shop) -> None:
         st.pills(
             **_bound("kinds"),
             options=[kind for kind in Kind if kind in shop.kinds],
-            format_func=lambda one: t(f"filters.kind_{one}"),
+            format_func=_named("kind"),
             selection_mode="multi",
         )
     if shop.has_anonymous:

@@ -14,8 +14,8 @@ from habitue.ui.language import lang, t
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from habitue.results import Kpis
     from habitue.texts import Lang
-    from habitue.workspace.results import Kpis
 
 
 class EnoughSaidError(Exception):

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from habitue.charts.look import Chart
+    from habitue.results import Check, Overview, Shop
     from habitue.schema import Filters
     from habitue.workspace import Workspace
-    from habitue.workspace.results import Check, Overview, Shop
 
 STORE_VARIABLE: Final = "HABITUE_STORE"
 DEFAULT_STORE: Final = ".habitue"

@@ -1,0 +1,75 @@
+"""The screens beside the Overview, and what every screen file must be."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from tests.ui.conftest import Open
+
+from habitue import glossary
+from habitue.texts import Lang, text
+from habitue.ui import launch
+from habitue.ui.meanings import matches
+
+UI = Path(launch.__file__).parent
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_data_tells_the_source_and_the_waterfall(open_screen: Open, lang: Lang) -> None:
+    at = open_screen("data", lang)
+    assert not at.exception
+    told = {str(name): str(value) for name, value in at.table[0].value.itertuples()}
+    assert told[text("ui.fact_sources", lang)] == "online_retail_II.xlsx"
+    assert told[text("ui.fact_lines", lang)].replace("\N{NARROW NO-BREAK SPACE}", ",") == (
+        "1,067,371"
+    )
+    assert len(at.get("plotly_chart")) == 2
+    assert text("ui.no_warnings", lang) in [one.value for one in at.markdown]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_help_holds_every_definition(open_screen: Open, lang: Lang) -> None:
+    at = open_screen("help", lang)
+    assert not at.exception
+    assert len(at.expander) == len(glossary.entries(lang))
+
+
+def test_help_is_searched_without_accents_or_capitals(open_screen: Open) -> None:
+    at = open_screen("help")
+    at.text_input(key="help.search").set_value("RETENTION agregee").run()
+    assert [one.key for one in at.expander][:1] == ["help.D18"]
+    at.text_input(key="help.search").set_value("zzz").run()
+    assert not at.expander
+    assert at.info[0].value == text("ui.help_none", "fr")
+
+
+def test_help_is_found_by_its_id() -> None:
+    assert [one.id for one in glossary.entries("en") if matches(one, " d12 ")] == ["D12"]
+
+
+def test_only_screens_that_work_are_in_the_navigation() -> None:
+    entry = (UI / "app.py").read_text("utf-8")
+    named = {line.split('"')[1] for line in entry.splitlines() if "st.Page(" in line}
+    on_disk = {f"screens/{one.name}" for one in (UI / "screens").glob("[!_]*.py")}
+    assert named == on_disk
+
+
+@pytest.mark.parametrize("screen", sorted((UI / "screens").glob("*.py")), ids=lambda one: one.stem)
+def test_a_screen_reads_like_a_table_of_contents(screen: Path) -> None:
+    assert len(screen.read_text("utf-8").splitlines()) < 80
+
+
+def test_launch_serves_the_store_with_the_shipped_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[list[str]] = []
+    monkeypatch.setattr("streamlit.web.cli.main", lambda args, **_: asked.append(args))
+    monkeypatch.setenv("HABITUE_STORE", "elsewhere")
+    launch.launch(tmp_path, host="0.0.0.0", port=9000, headless=True)
+    [[command, entry, *flags]] = asked
+    assert command == "run"
+    assert flags == ["--server.address=0.0.0.0", "--server.port=9000", "--server.headless=true"]
+    assert (Path(entry).parent / ".streamlit" / "config.toml").is_file()
+    assert os.environ["HABITUE_STORE"] == str(tmp_path)
