@@ -5,18 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Filters", "HabitueError", "Workspace", "__version__", "check", "ingest", "open_store"]
+__all__ = [
+    "Filters",
+    "HabitueError",
+    "Workspace",
+    "__version__",
+    "check",
+    "demo",
+    "ingest",
+    "open_store",
+]
 
 if TYPE_CHECKING:
     from habitue.errors import HabitueError
     from habitue.schema import Filters
-    from habitue.workspace import Workspace, check, ingest, open_store
+    from habitue.workspace import Workspace, check, demo, ingest, open_store
 
 _HOMES = {
     "Filters": "habitue.schema",
     "HabitueError": "habitue.errors",
     "Workspace": "habitue.workspace",
     "check": "habitue.workspace",
+    "demo": "habitue.workspace",
     "ingest": "habitue.workspace",
     "open_store": "habitue.workspace",
 }

@@ -1,6 +1,7 @@
 """Use cases: the only layer that executes. Opens a store or an engine and answers questions."""
 
 from habitue.results import Check, Kpis, Overview, Shop
+from habitue.workspace.demo import demo
 from habitue.workspace.ingest import Ingested, check, ingest
 from habitue.workspace.opening import open_store
 from habitue.workspace.workspace import Workspace
@@ -13,6 +14,7 @@ __all__ = [
     "Shop",
     "Workspace",
     "check",
+    "demo",
     "ingest",
     "open_store",
 ]
