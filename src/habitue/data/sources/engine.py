@@ -1,4 +1,4 @@
-"""A table of the user's own database, by URL. Credentials go to the driver and nowhere else."""
+"""Addresses of databases. Credentials go to the driver, never to a message or a manifest."""
 
 from __future__ import annotations
 
@@ -6,19 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-from habitue.data.sources import sql
-from habitue.data.sources.parquet import field_of
-from habitue.data.sources.part import SAMPLES, Part
 from habitue.errors import EngineError, MissingExtraError, SourceError
 
 if TYPE_CHECKING:
-    import duckdb
     import ibis
-    import pyarrow as pa
-
-    from habitue.schema import Role
 
 _URL: Final = re.compile(r"^[a-z][a-z0-9+]+://", re.IGNORECASE)
 _EXTRAS: Final = {
@@ -26,7 +18,6 @@ _EXTRAS: Final = {
     "bigquery": "bigquery", "snowflake": "snowflake", "clickhouse": "clickhouse", "trino": "trino",
 }  # fmt: skip
 """Schemes we speak, and the optional package that brings each driver."""
-_CHUNK: Final = 250_000
 
 
 def is_url(source: str | Path) -> bool:
@@ -55,26 +46,35 @@ def public_name(url: str, table: str | None) -> str:
     return f"{parts.scheme}://{where}" + (f"#{table}" if table else "")
 
 
+def scheme_of(url: str) -> str:
+    """Give the kind of database an address names.
+
+    Raises:
+        SourceError: It is none we know.
+
+    Examples:
+        >>> scheme_of("postgresql://host/shop"), scheme_of("spark")
+        ('postgresql', 'pyspark')
+    """
+    scheme = urlsplit(url).scheme if "://" in url else url
+    scheme = "pyspark" if scheme == "spark" else scheme
+    if scheme not in _EXTRAS:
+        raise SourceError("engine_unknown", scheme=scheme, known=sorted(_EXTRAS))
+    return scheme
+
+
 def connect(url: str) -> ibis.BaseBackend:
     """Open the user's database.
 
     Raises:
+        SourceError: The address is of no kind we know.
         MissingExtraError: The driver is not installed.
         EngineError: It refuses; its own words are not repeated, since they may hold a password.
     """
     import ibis  # noqa: PLC0415 - ibis costs 300 ms that file sources need not pay
 
-    scheme = urlsplit(url).scheme if "://" in url else url
-    scheme = "pyspark" if scheme == "spark" else scheme
-    if scheme not in _EXTRAS:
-        raise SourceError("engine_unknown", scheme=scheme, known=sorted(_EXTRAS))
-    if scheme == "duckdb":
-        path = Path(url.partition("://")[2].removeprefix("/"))
-        if not path.is_file():
-            raise SourceError("source_missing", path=path.name)
+    scheme = scheme_of(url)
     try:
-        if scheme == "duckdb":
-            return ibis.duckdb.connect(path, read_only=True)
         if "://" not in url or url.endswith("://"):
             return getattr(ibis, scheme).connect()
         return ibis.connect(url)
@@ -83,59 +83,3 @@ def connect(url: str) -> ibis.BaseBackend:
     except Exception as error:  # noqa: BLE001 - each driver has its own family of errors
         kind = type(error).__name__
         raise EngineError("engine_refused", name=public_name(url, None), kind=kind) from None
-
-
-def table_part(number: int, url: str, table: str | None) -> Part:
-    """Look at a table of the user's database.
-
-    Raises:
-        SourceError: No table was named, or it holds no line.
-        EngineError: The database refuses, or has no such table.
-    """
-    shown = public_name(url, table)
-    backend = connect(url)
-    tables = sorted(backend.list_tables())
-    if table is None:
-        raise SourceError("table_not_named", name=shown, tables=tables[:20])
-    schema_name, _, bare = table.rpartition(".")
-    try:
-        rows = backend.table(bare, database=schema_name or None)
-        seen = rows.limit(SAMPLES).to_pyarrow()
-    except Exception as error:  # noqa: BLE001 - each driver has its own family of errors
-        kind = type(error).__name__
-        raise EngineError("engine_table", name=shown, kind=kind, tables=tables[:20]) from None
-    if not seen.num_rows:
-        raise SourceError("source_header_only", file=shown)
-    stage = sql.name(f"table_{uuid4().hex}")
-
-    def read(con: duckdb.DuckDBPyConnection, columns: dict[Role, str]) -> str:
-        from habitue.data.sources.inplace import ordered  # noqa: PLC0415 - ibis, as above
-
-        wanted = ordered(rows, columns).select(
-            **{str(role): rows[at] for role, at in columns.items()}
-        )
-        batches = wanted.to_pyarrow_batches(chunk_size=_CHUNK)
-        view = f"batches_{uuid4().hex}"
-        con.register(view, batches)
-        con.execute(f"CREATE TEMP TABLE {stage} AS SELECT * FROM {view}")  # noqa: S608 - our own names
-        con.unregister(view)
-        return f"(SELECT *, rowid AS _row FROM {stage})"  # noqa: S608 - our own name
-
-    def close(con: duckdb.DuckDBPyConnection) -> None:
-        con.execute(f"DROP TABLE IF EXISTS {stage}")
-        backend.disconnect()
-
-    return Part(
-        source=number,
-        file=shown,
-        label=table,
-        fields=tuple(field_of(one.name, one.type) for one in seen.schema),
-        samples=tuple(_texts(column) for column in seen.columns),
-        read=read,
-        first_row=1,
-        close=close,
-    )
-
-
-def _texts(column: pa.ChunkedArray) -> tuple[str, ...]:
-    return tuple("" if one is None else str(one) for one in column.to_pylist())

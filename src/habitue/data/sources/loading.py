@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from habitue.data.sources import checks, lines, sql
 from habitue.data.sources.checks import Unreadable
 from habitue.data.sources.choice import Choice, choose
-from habitue.data.sources.engine import is_url, table_part
+from habitue.data.sources.engine import is_url
 from habitue.data.sources.files import opened
 from habitue.data.sources.fingerprints import fingerprint
 from habitue.data.sources.formats import Formats, Read, decide
 from habitue.data.sources.parquet import parquet_part
+from habitue.data.sources.tables import table_part
 from habitue.data.sources.text import text_part
 from habitue.data.sources.workbook import workbook_parts
 
@@ -149,7 +150,7 @@ def _parts(
 ) -> Iterator[Part]:
     """Give the parts of a source, their lines still unread where the format allows it."""
     if is_url(source):
-        yield table_part(number, str(source), asked.table)
+        yield table_part(con, number, str(source), asked.table)
         return
     for file in opened(number, Path(source), asked.scratch):
         if file.renamed:
