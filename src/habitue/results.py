@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from habitue.schema import Filters
+from habitue.schema import CohortReading, Filters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +204,59 @@ class Overview:
     by_period: pa.Table
     north_star_by_cohort: pa.Table
     returns: pa.Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeFacts:
+    """A cohort table read at one age.
+
+    Attributes:
+        age: The age.
+        value: Pooled value, as the table shows it.
+        low: Lower bound, 95 %; None where the measure has none.
+        high: Upper bound.
+        cohorts: Cohorts observed at that age.
+        customers: Their customers.
+        best: The row with the highest value among the cohorts observed there that are large
+            enough to be ranked: `cohort`, `customers`, `value`. None with fewer than two.
+        worst: The row with the lowest.
+    """
+
+    age: int
+    value: float
+    low: float | None
+    high: float | None
+    cohorts: int
+    customers: int
+    best: dict[str, Any] | None
+    worst: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortTable:
+    """Everything the Cohorts screen draws its table from.
+
+    Attributes:
+        filters: What was asked, made whole.
+        reading: How the table is read.
+        cells: One row per group, cohort and begun age: the columns of `Workspace.cohorts`, and
+            `value`.
+        average: The pooled row: `group`, `age`, `cohorts`, `customers`, `active`, `value`,
+            `low`, `high`.
+        profiles: One row per group and cohort: `group`, `cohort`, `customers`,
+            `first_order_value`, `repeat_rate`, `value`, `early_value`, and `cac`, `payback`
+            (first age with the cost earned back) where a cost of acquisition was given.
+        payback: The same of the pooled row, by group; None while not reached.
+        facts: The table at age 3 or, for younger shops, at its last observed age; by group.
+    """
+
+    filters: Filters
+    reading: CohortReading
+    cells: pa.Table
+    average: pa.Table
+    profiles: pa.Table
+    payback: dict[str | None, int | None]
+    facts: dict[str | None, AgeFacts | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

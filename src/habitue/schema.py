@@ -294,6 +294,61 @@ class Filters:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortReading:
+    """How a cohort table is read.
+
+    Attributes:
+        measure: What it shows.
+        per: What that is divided by; retention, customers and baskets have no choice.
+        cumulative: Whether ages add up; retention and customers have no choice.
+        retention: What coming back means.
+        ages: How ages are counted.
+        breakdown: Attribute of the first order that splits the cohorts; None keeps them whole.
+    """
+
+    measure: Measure = Measure.RETENTION
+    per: Per = Per.CUSTOMER
+    cumulative: bool = False
+    retention: Retention = Retention.ON
+    ages: Ages = Ages.CALENDAR
+    breakdown: Breakdown | None = None
+
+    @classmethod
+    def of(cls, **asked: Any) -> Self:
+        """Build a reading from words; None keeps the default.
+
+        Raises:
+            RequestError: A word is not one of those allowed.
+
+        Examples:
+            >>> CohortReading.of(measure="revenue").per
+            <Per.CUSTOMER: 'customer'>
+        """
+        words = (("measure", Measure), ("per", Per), ("retention", Retention), ("ages", Ages),
+                 ("breakdown", Breakdown))  # fmt: skip
+        given = {name: value for name, value in asked.items() if value is not None}
+        for name, allowed in words:
+            if name in given:
+                given[name] = word(name, given[name], allowed)
+        return cls(**given)
+
+    @property
+    def divides(self) -> bool:
+        """Whether `per` changes anything."""
+        return self.measure in {Measure.REVENUE, Measure.MARGIN, Measure.ORDERS}
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether `cumulative` changes anything."""
+        return self.divides or self.measure is Measure.AOV
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether `retention`, what coming back means, changes anything."""
+        return self.measure in {Measure.RETENTION, Measure.CUSTOMERS}
+
+
 def word(name: str, value: object, words: type[_Word]) -> _Word:
     """Read one word out of a closed list.
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from habitue.core import periods
-from habitue.core.cohorts import cells as table
 from habitue.core.cohorts import placing
 from habitue.schema import DEFAULT_MARGIN_RATE, Ages, Breakdown, Filters, Grain, Retention, word
 from habitue.workspace.desk import Desk, Held
 
-_FLOATS = ("basket", "revenue", "margin")
-_COUNTS = ("customers", "active", "orders", "buyers", "cohorts", "cohort", "age")
+_COUNTS = (
+    "customers", "active", "orders", "buyers", "second", "last", "cohort", "age", "bin", "came",
+    "censored", "days", "number",
+)  # fmt: skip
 
 
 class CohortAsk(NamedTuple):
@@ -24,6 +24,11 @@ class CohortAsk(NamedTuple):
     retention: Retention
     ages: Ages
     breakdown: Breakdown | None
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """How cohorts are read, as the words of the questions."""
+        return {"retention": self.retention, "ages": self.ages, "breakdown": self.breakdown}
 
 
 class CohortDesk(Desk):
@@ -70,17 +75,8 @@ class CohortDesk(Desk):
         filters = ask.filters
         return (
             name, filters.as_of, filters.grain, filters.keep_truncated, filters.wholesale_factor,
-            self.margin_rate(filters), ask.retention, ask.ages, ask.breakdown,
+            ask.ages, ask.breakdown,
         )  # fmt: skip
-
-    def _cells_of(self, ask: CohortAsk, placed: placing.Placed) -> ir.Table:
-        return table.cells(
-            placed,
-            grain=ask.filters.grain,
-            first_day=self._shop.first_day,
-            retention=ask.retention,
-            margin_rate=self.margin_rate(ask.filters),
-        )
 
     def _leave_out(self, filters: Filters) -> int | None:
         if filters.keep_truncated:
@@ -89,11 +85,10 @@ class CohortDesk(Desk):
 
 
 def tidy(found: pa.Table) -> pa.Table:
-    """Give counts as integers and measures as floats, whatever the engine's sums came as."""
+    """Give counts as integers, whatever the engine's sums came as."""
     for place, name in enumerate(found.column_names):
-        wanted = pa.int64() if name in _COUNTS else pa.float64() if name in _FLOATS else None
-        if wanted is not None and found.schema.field(name).type != wanted:
-            found = found.set_column(place, name, found[name].cast(wanted, safe=False))
+        if name in _COUNTS and not pa.types.is_boolean(found.schema.field(name).type):
+            found = found.set_column(place, name, found[name].cast(pa.int64(), safe=False))
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute
+import pyarrow.compute as pc
 
 from habitue.core import periods
 from habitue.core.cohorts import empirical, profile, waiting
@@ -125,22 +125,26 @@ class CohortValueQuestions(CohortDesk):
             tidy(counts).sort_by([("age", "ascending"), ("bin", "ascending")]),
         )
 
-    def _waits(self, ask: CohortAsk, after: int) -> pa.Table:
+    def _second_order(self, ask: CohortAsk, steps: int, within_days: int) -> SecondOrder:
         held, out = self._look(ask.filters), self._leave_out(ask.filters)
         as_of = ask.filters.as_of
         assert as_of is not None
-        return self._engine.ask(
-            held.prefix,
-            (*self._question("waits", ask), after),
-            lambda: waiting.waits(self._placed(ask)[1], as_of=as_of, after=after, leave_out=out),
+        found = tidy(
+            self._engine.ask(
+                held.prefix,
+                (*self._question("waits", ask), steps),
+                lambda: waiting.waits(
+                    self._placed(ask)[1], as_of=as_of, steps=steps, leave_out=out
+                ),
+            )
         )
-
-    def _second_order(self, ask: CohortAsk, steps: int, within_days: int) -> SecondOrder:
-        plain = ask._replace(breakdown=None)
+        # The rest, whose groups are too small to be named, has no curve; it counts in the steps.
+        first = found.filter(pc.equal(found["number"], 1))
+        groups = pc.unique(first["group"]).drop_null().sort().to_pylist()
         rows = []
         for order in range(1, steps + 1):
-            curve = _curves(self._waits(plain, order)).get("all")
-            if curve is None or not curve.n:
+            curve = _curve(found.filter(pc.equal(found["number"], order)))
+            if not curve.n:
                 break
             rate, low, high = curve.at(within_days) or (None, None, None)
             rows.append(
@@ -150,7 +154,9 @@ class CohortValueQuestions(CohortDesk):
                 }
             )  # fmt: skip
         return SecondOrder(
-            curves=_curves(self._waits(ask, 1)),
+            curves={
+                group: _curve(first.filter(pc.equal(first["group"], group))) for group in groups
+            },
             steps=pa.Table.from_pylist(rows, schema=_STEPS),
             within_days=within_days,
         )
@@ -177,7 +183,7 @@ class CohortValueQuestions(CohortDesk):
             lived[numbers != periods.index_of(cohort, ask.filters.grain)] = 0
         elif (out := self._leave_out(ask.filters)) is not None:
             lived[numbers == out] = 0
-        place = _numpy(pa.compute.index_in(sums["customer_id"], ids)).astype(np.int64)
+        place = _numpy(pc.index_in(sums["customer_id"], ids)).astype(np.int64)
         length = MONTHS[ask.filters.grain]
         horizon = int(lived.max(initial=0))
         monthly = discount_factors(annual_rate=annual_rate, horizon_months=1)[0]
@@ -202,15 +208,12 @@ _STEPS: Final = pa.schema(
 )  # fmt: skip
 
 
-def _curves(waits: pa.Table) -> dict[str, waiting.Survival]:
-    """One Kaplan-Meier curve per group; the rest, unnamed, is left out."""
-    curves = {}
-    for group in waits["group"].unique().drop_null().to_pylist():
-        mine = waits.filter(pa.compute.equal(waits["group"], group)).sort_by("days")
-        curves[group] = waiting.kaplan_meier(
-            *(_numpy(mine[name]).astype(np.int64) for name in ("days", "came", "censored"))
-        )
-    return curves
+def _curve(waits: pa.Table) -> waiting.Survival:
+    """Kaplan-Meier curve of counted waits, whatever their group."""
+    sums = waits.group_by("days").aggregate([("came", "sum"), ("censored", "sum")]).sort_by("days")
+    return waiting.kaplan_meier(
+        *(_numpy(sums[name]).astype(np.int64) for name in ("days", "came_sum", "censored_sum"))
+    )
 
 
 def _numpy(column: pa.ChunkedArray) -> Any:

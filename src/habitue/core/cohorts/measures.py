@@ -1,20 +1,91 @@
-"""One value per cell and one per age, for the measure a reader chose (D17, D18, D20)."""
+"""Readings of the cohort table: shares with their intervals, money per head, pooled rows (D17-D20).
+
+Works on the few rows that `cells` gave, so that no reading asks the engine again.
+"""
 
 from __future__ import annotations
 
-import ibis
-import ibis.expr.types as ir
-from ibis import _
+from typing import Any, Final
 
-from habitue.schema import Measure, Per
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
-_ROW = ["group", "cohort"]
-_POOL = ["group"]
+from habitue.core.intervals import wilson
+from habitue.schema import Measure, Per, Retention
+
+Column = NDArray[Any]
+_IN_ORDER: Final = [("group", "ascending"), ("cohort", "ascending"), ("age", "ascending")]
+_BY_AGE: Final = [("group", "ascending"), ("age", "ascending")]
+_SUMMED: Final = ("customers", "active", "buyers", "orders", "basket", "revenue", "margin")
+
+
+def read(cells: pa.Table, *, retention: Retention, margin_rate: float | None) -> pa.Table:
+    """Say of each cell who came back, and what it earned.
+
+    Args:
+        cells: Rows of `cells.cells`.
+        retention: What coming back means: in the age, in it or later, or a second order by it.
+        margin_rate: Margin as a share of revenue; None takes the cost in the data, where a line
+            without a cost costs nothing.
+
+    Returns:
+        The rows in order, with `active`, `rate`, `rate_low`, `rate_high` (Wilson, 95 %; null
+        where the cell is not observed) and `margin`.
+    """
+    found = cells.sort_by(_IN_ORDER)
+    ages, customers = _of(found, "age"), _of(found, "customers")
+    active = _active(found, ages, retention)
+    unseen = ~_of(found, "observed")
+    shares = {"rate": active / customers}
+    shares["rate_low"], shares["rate_high"] = wilson(active, customers)
+    revenue = _of(found, "revenue")
+    margin = revenue - _of(found, "cost") if margin_rate is None else revenue * margin_rate
+    found = found.append_column("active", pa.array(active, pa.int64()))
+    for name, share in shares.items():
+        found = found.append_column(name, pa.array(share, pa.float64(), mask=unseen))
+    return found.append_column("margin", pa.array(margin, pa.float64()))
+
+
+def pooled(cells: pa.Table, *, keep_truncated: bool = False) -> pa.Table:
+    """Pool the observed cells of each age: sums over sums, never a mean of rates (D18).
+
+    Args:
+        cells: Out of `read`.
+        keep_truncated: Whether the left-truncated cohort enters.
+
+    Returns:
+        One row per group and observed age: `group`, `age`, `cohorts`, `customers`, `active`,
+        `rate`, `rate_low`, `rate_high`, `revenue_per_customer`,
+        `cumulative_revenue_per_customer`, `orders`, `orders_per_customer`,
+        `revenue_per_buyer`, `aov`, `margin_per_customer`, `cumulative_margin_per_customer`.
+    """
+    sums = _sums(cells, keep_truncated)
+    ages, customers, orders = _of(sums, "age"), _of(sums, "customers"), _of(sums, "orders")
+    low, high = wilson(_of(sums, "active"), customers)
+    revenue, margin = _of(sums, "revenue") / customers, _of(sums, "margin") / customers
+    counts = {name: sums[name] for name in ("group", "age", "cohorts", "customers", "active")}
+    return pa.table(
+        counts
+        | {
+            "rate": _of(sums, "active") / customers,
+            "rate_low": low,
+            "rate_high": high,
+            "revenue_per_customer": revenue,
+            "cumulative_revenue_per_customer": _running(revenue, ages),
+            "orders": sums["orders"],
+            "orders_per_customer": orders / customers,
+            "revenue_per_buyer": _over(_of(sums, "revenue"), _of(sums, "buyers")),
+            "aov": _over(_of(sums, "basket"), orders),
+            "margin_per_customer": margin,
+            "cumulative_margin_per_customer": _running(margin, ages),
+        }
+    )
 
 
 def valued(
-    cells: ir.Table, *, measure: Measure, per: Per = Per.COHORT, cumulative: bool = False
-) -> ir.Table:
+    cells: pa.Table, *, measure: Measure, per: Per = Per.COHORT, cumulative: bool = False
+) -> pa.Table:
     """Add the measure of each cell as `value`.
 
     Retention is a share, customers a count; both ignore `per` and `cumulative`. The basket is a
@@ -22,80 +93,123 @@ def valued(
     change from age to age: it is divided by the customers of the cohort.
 
     Args:
-        cells: Out of `cells.cells`.
+        cells: Out of `read`.
         measure: What to show.
         per: The whole cohort, each of its customers, or each customer who ordered in the age.
         cumulative: Whether ages add up.
 
     Returns:
-        The cells with `value`; null where there is nothing to divide by.
+        The cells with `value`; null where there is nothing to divide by, and, for retention,
+        where the cell is not observed.
     """
-    return cells.mutate(value=_value(cells, measure, per, cumulative, _ROW))
+    value = _value(cells, measure, per, cumulative)
+    return cells.append_column("value", pa.array(value, pa.float64(), mask=np.isnan(value)))
 
 
 def pooled_value(
-    cells: ir.Table,
+    cells: pa.Table,
     *,
     measure: Measure,
     per: Per = Per.COHORT,
     cumulative: bool = False,
     keep_truncated: bool = False,
-) -> ir.Table:
+) -> pa.Table:
     """Pool a measure over the observed cells of each age, sums over sums (D18).
 
     Args:
-        cells: Out of `cells.cells`.
+        cells: Out of `read`.
         measure: What to show.
         per: As for `valued`; with `COHORT`, the mean over cohorts.
         cumulative: Whether ages add up; each age then adds what its own cohorts brought.
         keep_truncated: Whether the left-truncated cohort enters.
 
     Returns:
-        One row per group and observed age: `cohorts`, `customers`, `value`.
+        One row per group and observed age: `group`, `age`, `cohorts`, `customers`, `active`,
+        `value`, `low`, `high` (Wilson, 95 %; for retention only).
     """
-    entering = cells.filter(_.observed)
-    if not keep_truncated:
-        entering = entering.filter(~_.truncated)
-    sums = entering.group_by("group", "age").agg(
-        cohorts=_.count(),
-        **{
-            name: _[name].sum().cast("float64")
-            for name in ("customers", "active", "buyers", "orders", "basket", "revenue", "margin")
-        },
-    )
-    rated = sums.mutate(rate=_.active / _.customers)
-    if measure is Measure.CUSTOMERS:
-        value = rated.active / rated.cohorts
-    elif per is Per.COHORT and measure not in (Measure.RETENTION, Measure.AOV):
-        value = _numerator(rated, measure) / rated.cohorts
-        if cumulative:
-            value = value.sum().over(ibis.cumulative_window(group_by=_POOL, order_by="age"))
-    else:
-        value = _value(rated, measure, per, cumulative, _POOL)
-    return rated.select("group", "age", "cohorts", "customers", value=value)
-
-
-def _value(
-    table: ir.Table, measure: Measure, per: Per, cumulative: bool, keys: list[str]
-) -> ir.Value:
+    sums = _sums(cells, keep_truncated)
+    cohorts, customers, active = (_of(sums, name) for name in ("cohorts", "customers", "active"))
+    low = high = np.full(sums.num_rows, np.nan)
     if measure is Measure.RETENTION:
-        return table.rate
+        value = active / customers
+        low, high = wilson(active, customers)
+    elif measure is Measure.CUSTOMERS:
+        value = active / cohorts
+    elif per is Per.COHORT and measure is not Measure.AOV:
+        value = _of(sums, measure.value) / cohorts
+        value = _running(value, _of(sums, "age")) if cumulative else value
+    else:
+        value = _value(sums, measure, per, cumulative)
+    counts = {name: sums[name] for name in ("group", "age", "cohorts", "customers", "active")}
+    shares = {"value": value, "low": low, "high": high}
+    return pa.table(
+        counts
+        | {name: pa.array(one, pa.float64(), mask=np.isnan(one)) for name, one in shares.items()}
+    )
+
+
+def _sums(cells: pa.Table, keep_truncated: bool) -> pa.Table:
+    seen = _of(cells, "observed")
+    if not keep_truncated:
+        seen = seen & ~_of(cells, "truncated")
+    entering = cells.filter(pa.array(seen, pa.bool_()))
+    sums = entering.group_by(["group", "age"]).aggregate(
+        [("cohort", "count"), *((name, "sum") for name in _SUMMED)]
+    )
+    names = {"cohort_count": "cohorts", **{f"{name}_sum": name for name in _SUMMED}}
+    return sums.rename_columns(names).sort_by(_BY_AGE)
+
+
+def _active(cells: pa.Table, ages: Column, retention: Retention) -> Column:
+    match retention:
+        case Retention.ON:
+            return _of(cells, "buyers")
+        case Retention.BY:
+            return _running(_of(cells, "second"), ages)
+        case Retention.ON_OR_AFTER:
+            # Whoever was last seen before an age is gone from it on; nobody was at age 0.
+            last = _of(cells, "last")
+            gone = _running(last, ages) - last
+            everybody = np.bincount(_row(ages), weights=last).astype(np.int64)
+            return np.asarray(everybody[_row(ages)] - gone)
+
+
+def _value(table: pa.Table, measure: Measure, per: Per, cumulative: bool) -> Column:
+    if measure is Measure.RETENTION:
+        return _of(table, "rate")
     if measure is Measure.CUSTOMERS:
-        return table.active.cast("float64")
-    so_far = ibis.cumulative_window(group_by=keys, order_by="age")
+        return _of(table, "active").astype(np.float64)
+    ages = _of(table, "age")
     if measure is Measure.AOV:
-        basket, orders = table.basket.cast("float64"), table.orders
+        basket, orders = _of(table, "basket"), _of(table, "orders")
         if cumulative:
-            basket, orders = basket.sum().over(so_far), orders.sum().over(so_far)
-        return basket / orders.nullif(0)
-    amount = _numerator(table, measure)
-    if per is Per.COHORT:
-        return amount.sum().over(so_far) if cumulative else amount
+            basket, orders = _running(basket, ages), _running(orders, ages)
+        return _over(basket, orders)
+    amount = _of(table, measure.value).astype(np.float64)
     if per is Per.BUYER and not cumulative:
-        return amount / table.buyers.nullif(0)
-    each = amount / table.customers
-    return each.sum().over(so_far) if cumulative else each
+        return _over(amount, _of(table, "buyers"))
+    each = amount if per is Per.COHORT else amount / _of(table, "customers")
+    return _running(each, ages) if cumulative else each
 
 
-def _numerator(table: ir.Table, measure: Measure) -> ir.Value:
-    return table[measure.value].cast("float64")
+def _of(table: pa.Table, name: str) -> Column:
+    column = table[name]
+    if pa.types.is_decimal(column.type):
+        column = column.cast(pa.float64())
+    return np.asarray(column.to_numpy())
+
+
+def _over(above: Column, below: Column) -> Column:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(below == 0, np.nan, above / below)
+
+
+def _running(values: Column, ages: Column) -> Column:
+    """Add up from age 0 on, row by row; rows stand one after the other, ages without a gap."""
+    so_far = np.cumsum(values)
+    before = (so_far - values)[ages == 0]
+    return np.asarray(so_far - before[_row(ages)]) if values.size else values
+
+
+def _row(ages: Column) -> Column:
+    return np.asarray(np.cumsum(ages == 0) - 1)

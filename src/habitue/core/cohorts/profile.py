@@ -11,6 +11,8 @@ from ibis import _
 
 from habitue.core.cohorts.placing import Placed
 from habitue.core.kpis import MAX_AGES
+from habitue.core.orders import MONEY, as_money
+from habitue.schema import Retention
 
 QUARTILES: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
 BINS_PER_TENFOLD: Final = 8
@@ -86,7 +88,7 @@ def _spent(placed: Placed, leave_out: int | None) -> ir.Table:
     rows = placed.rows
     if leave_out is not None:
         rows = rows.filter(_.cohort != leave_out)
-    ages = ibis.range(0, MAX_AGES).unnest().cast("int64").name("age").as_table()
+    ages = ibis.range(ibis.literal(0, "int64"), MAX_AGES).unnest().name("age").as_table()
     lived = rows.cross_join(ages).filter(_.age <= _.last_observed)
     lived = lived.select("cohort", "age").distinct()
     active = placed.orders.select("customer_id", "cohort", "age").distinct()
@@ -97,21 +99,46 @@ def _spent(placed: Placed, leave_out: int | None) -> ir.Table:
     return active.join(sums, ["customer_id", "age"])
 
 
-def customers_in(placed: Placed, *, cohort: int, age: int) -> ir.Table:
-    """List the customers of a cohort that ordered at an age, largest revenue first.
+def customers_in(
+    placed: Placed, *, group: str | None, cohort: int, age: int, retention: Retention
+) -> ir.Table:
+    """List the customers behind a cell: who came back, and whoever moved money at that age.
+
+    Someone may come back without an order at that age (in a later one, or by it), and someone
+    may bring goods back without coming back.
 
     Returns:
-        One row per customer: `customer_id`, `orders`, `revenue`.
+        One row per customer: `customer_id`, `active`, `orders`, `revenue`; they add up to the
+        cell.
     """
-    here = [_.cohort == cohort, _.age == age]
-    bought = placed.orders.filter(*here).group_by("customer_id").agg(orders=_.count())
-    moved = (
-        placed.movements.filter(*here)
+    mine = [
+        _.group.isnull() if group is None else _.group == group,
+        _.cohort == cohort,
+    ]
+    orders = placed.orders.filter(*mine)
+    match retention:
+        case Retention.ON:
+            back = orders.filter(_.age == age)
+        case Retention.ON_OR_AFTER:
+            back = orders.filter(_.age >= age)
+        case Retention.BY:
+            back = orders.filter(_.age <= age, _.number == 2)  # noqa: PLR2004 - the second order
+    zero = ibis.literal(0).cast(MONEY)
+    none = ibis.literal(0, "int64")
+    parts = [
+        back.select("customer_id", active=none + 1, orders=none, revenue=zero),
+        orders.filter(_.age == age).select(
+            "customer_id", active=none, orders=none + 1, revenue=zero
+        ),
+        placed.movements.filter(*mine, _.age == age).select(
+            "customer_id", active=none, orders=none, revenue=as_money(_.gross + _.returned)
+        ),
+    ]
+    return (
+        ibis.union(*parts)
         .group_by("customer_id")
-        .agg(revenue=(_.gross + _.returned).sum())
+        .agg(active=_.active.max() > 0, orders=_.orders.sum(), revenue=_.revenue.sum().cast(MONEY))
     )
-    joined = bought.join(moved, "customer_id")
-    return joined.order_by(_.revenue.desc(), "customer_id")
 
 
 def observed_people(placed: Placed) -> ir.Table:

@@ -16,7 +16,7 @@ from habitue.core.intervals import Z_95
 
 
 def waits(
-    placed: Placed, *, as_of: dt.date, after: int = 1, leave_out: int | None = None
+    placed: Placed, *, as_of: dt.date, steps: int = 1, leave_out: int | None = None
 ) -> ir.Table:
     """Count customers by days waited between one order and the next.
 
@@ -26,27 +26,25 @@ def waits(
     Args:
         placed: A view laid out by cohort and age.
         as_of: The day the picture is taken.
-        after: The order the wait starts from; 1 for the wait to the second order.
+        steps: How many waits to follow; 1 for the one from the first order to the second.
         leave_out: Number of a cohort to leave out, the left-truncated one.
 
     Returns:
-        One row per group and number of days: `days`, `came`, `censored`.
+        One row per group, order waited from (`number`) and `days`: `came`, `censored`.
     """
     orders = placed.orders
     if leave_out is not None:
         orders = orders.filter(_.cohort != leave_out)
-    start = orders.filter(_.number == after).select("customer_id", "group", begun=_.on)
-    following = orders.filter(_.number == after + 1).select("customer_id", ended=_.on)
-    both = start.left_join(following, "customer_id").drop("customer_id_right")
-    waited = both.select(
+    following = orders.on.lead().over(group_by="customer_id", order_by=orders.number)
+    starts = orders.mutate(following=following).filter(_.number <= steps)
+    waited = starts.select(
         "group",
-        came=both.ended.notnull().cast("int64"),
-        days=ibis.coalesce(both.ended, ibis.literal(as_of)).delta(both.begun, unit="day"),
+        "number",
+        came=starts.following.notnull().cast("int64"),
+        days=ibis.coalesce(starts.following, ibis.literal(as_of)).delta(starts.on, unit="day"),
     )
-    return (
-        waited.group_by("group", "days")
-        .agg(came=_.came.sum(), censored=(1 - _.came).sum())
-        .order_by("group", "days")
+    return waited.group_by("group", "number", "days").agg(
+        came=_.came.sum(), censored=(1 - _.came).sum()
     )
 
 
@@ -71,8 +69,11 @@ class Survival:
     n: int
 
     def at(self, day: int) -> tuple[float, float, float] | None:
-        """Share come back by a day, with its bounds; None beyond the last day anyone was seen."""
-        if not self.n or day > self.days[-1]:
+        """Share come back by a day, with its bounds; None beyond the last day anyone was seen.
+
+        Once everybody is back, they are back on every later day.
+        """
+        if not self.n or (day > self.days[-1] and self.came[-1] < 1):
             return None
         place = int(np.searchsorted(self.days, day, side="right")) - 1
         if place < 0:
@@ -117,7 +118,9 @@ def kaplan_meier(
         low = 1 - waiting ** np.exp(spread)
         high = 1 - waiting ** np.exp(-spread)
     nobody, everybody = waiting == 1, waiting == 0
-    low = np.where(nobody, 0.0, np.where(everybody, 1.0, low))
-    high = np.where(nobody, 0.0, np.where(everybody, 1.0, high))
+    bounds = np.sort([low, high], axis=0)
+    low, high = np.where(nobody, 0.0, bounds)
+    # The variance says nothing once everybody is back: the last bound that it gave still holds.
+    low = np.where(everybody, np.max(low, where=~everybody, initial=0.0), low)
     back = np.asarray(1.0 - waiting, np.float64)
-    return Survival(days, back, np.minimum(low, high), np.maximum(low, high), at_risk, n)
+    return Survival(days, back, low, np.where(everybody, 1.0, high), at_risk, n)
