@@ -119,3 +119,9 @@ def test_two_readers_do_not_share_their_filters(
     other = open_screen()
     assert workspace.asked[-1] == Filters()
     assert control(other, "filters.as_of").value == dt.date(2011, 12, 9)
+
+
+def test_a_crafted_link_brings_no_picture_from_elsewhere(open_screen: Open) -> None:
+    at = open_screen(address={"returns": ["![x](http://elsewhere.example/x.png)"]})
+    assert "![x]" not in at.warning[0].value
+    assert r"!\[x\]" in at.warning[0].value

@@ -15,6 +15,7 @@ from habitue.errors import RequestError
 from habitue.results import BaselineClv, NorthStar
 from habitue.texts import Lang, text
 from habitue.ui import state
+from habitue.ui.language import verbatim
 
 FRENCH = {
     "Clients actifs": "5 869",
@@ -44,8 +45,8 @@ def _plain(words: str) -> str:
     return spaced.replace("£GB", "£")
 
 
-def _captions(at: AppTest) -> str:
-    return _plain(" | ".join(one.value for one in at.caption))
+def _beside(at: AppTest) -> str:
+    return _plain(" | ".join(one.value for one in at.markdown))
 
 
 @pytest.mark.parametrize(("lang", "cards"), [("fr", FRENCH), ("en", ENGLISH)])
@@ -56,7 +57,7 @@ def test_cards_show_the_figures(open_screen: Open, lang: Lang, cards: dict[str, 
 
 
 def test_mean_median_and_trimmed_mean_stand_together_with_n(open_screen: Open) -> None:
-    said = _captions(open_screen(lang="en"))
+    said = _beside(open_screen(lang="en"))
     assert "median **£842.74** · trimmed mean **£1,521.94** · n = 5,869 customers" in said
     assert "median **£415.40** · n = 5,272 customers observed" in said
     assert "of 5,869 customers ever seen" in said
@@ -82,7 +83,7 @@ def test_nothing_observed_is_said_and_never_a_zero(open_screen: Open) -> None:
     at = open_screen(lang="en", workspace=FakeWorkspace(**nothing))
     assert not at.exception
     assert [card.value for card in at.metric].count("Not observed yet") == 4
-    assert "28 customers still wait for their 90th day" in _captions(at)
+    assert "28 customers still wait for their 90th day" in _beside(at)
     assert text("overview.no_age", "en") in [one.value for one in at.markdown]
 
 
@@ -90,8 +91,8 @@ def test_a_refusal_is_said_with_its_remedy(open_screen: Open) -> None:
     refusal = RequestError("unknown_country", country="Atlantis", known=["France"])
     at = open_screen(workspace=FakeWorkspace(refusal=refusal))
     assert not at.exception
-    assert at.error[0].value == refusal.what("fr")
-    assert at.info[0].value == refusal.hint("fr")
+    assert at.error[0].value == verbatim(refusal.what("fr"))
+    assert at.info[0].value == verbatim(refusal.hint("fr"))
 
 
 def test_a_view_without_anything_says_what_to_do(open_screen: Open) -> None:

@@ -15,8 +15,8 @@ from habitue.texts import LANGS, Lang, has_text
 PACKAGE = Path(habitue.__file__).parent
 FILES = [*sorted((PACKAGE / "ui").rglob("*.py")), *sorted((PACKAGE / "charts").glob("*.py"))]
 SUBJECTS = ("ui", "filters", "overview", "charts")
-_ASKS = {"t", "text", "empty", "chip", "named"}
-_TECHNICAL = re.compile(r"[\w.\-:/#<>{}%&;=\"'()\[\],*+~|·█■◆┅ ]*")
+_ASKS = {"t", "told", "text", "empty", "chip", "named"}
+_TECHNICAL = re.compile(r"[`$\\\w.\-:/#<>{}%&;=\"'()\[\],*+~|·█■◆┅ ]*")
 
 
 def _keys(lang: Lang, subject: str) -> dict[str, str]:

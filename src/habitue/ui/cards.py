@@ -9,7 +9,7 @@ import streamlit as st
 from habitue import glossary
 from habitue.charts.sparkline import cumulative_value, finished
 from habitue.texts import money, number
-from habitue.ui.language import lang, t
+from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -41,13 +41,13 @@ def _card(
     with st.container(border=True, height="stretch", key=f"card.{name}"):
         st.metric(
             t(f"overview.card_{name}"),
-            t("overview.unknown") if figure is None else figure,
+            t("overview.unknown") if figure is None else verbatim(figure),
             help=_meaning(name, facts),
             chart_data=trend if len(trend) > 1 else None,
             chart_type="area",
             delta_color="blue",
         )
-        st.caption(beside)
+        st.markdown(f":small[:gray[{beside}]]")
 
 
 def _meaning(name: str, facts: dict[str, object]) -> str:
@@ -60,7 +60,7 @@ def _active(seen: Overview) -> None:
     _card(
         "active_customers",
         number(kpis.active_customers, lang()),
-        t("overview.beside_active", count=kpis.customers_ever),
+        told("overview.beside_active", count=kpis.customers_ever),
         finished(seen.by_period, "active_customers"),
         value=kpis.active_customers,
         ever=kpis.customers_ever,
@@ -73,9 +73,9 @@ def _north_star(seen: Overview) -> None:
     _card(
         "north_star",
         value,
-        t("overview.beside_north_star", count=star.n, median=median)
+        told("overview.beside_north_star", count=star.n, median=median)
         if star.n
-        else t("overview.beside_north_star_none", count=star.waiting),
+        else told("overview.beside_north_star_none", count=star.waiting),
         _floats(seen.north_star_by_cohort.column("value").to_pylist()),
         value=value,
         median=median,
@@ -91,9 +91,9 @@ def _baseline_clv(seen: Overview) -> None:
     _card(
         "baseline_clv",
         mean,
-        t("overview.beside_baseline_clv", count=clv.n, median=median, trimmed_mean=trimmed)
+        told("overview.beside_baseline_clv", count=clv.n, median=median, trimmed_mean=trimmed)
         if clv.n
-        else t("overview.beside_none"),
+        else told("overview.beside_none"),
         cumulative_value(seen.kpis),
         value=mean,
         median=median,
@@ -104,13 +104,13 @@ def _baseline_clv(seen: Overview) -> None:
 
 def _by_age(kpis: Kpis) -> None:
     if not kpis.by_age:
-        _card("revenue_by_age", None, t("overview.beside_by_age_none"), [])
+        _card("revenue_by_age", None, told("overview.beside_by_age_none"), [])
         return
     first, last = kpis.by_age[0], kpis.by_age[-1]
     _card(
         "revenue_by_age",
         _pay(kpis, kpis.by_age_mean),
-        t("overview.beside_by_age", count=len(kpis.by_age), customers=first.customers),
+        told("overview.beside_by_age", count=len(kpis.by_age), customers=first.customers),
         [point.revenue_per_customer for point in kpis.by_age],
         age=last.age,
         value=_pay(kpis, last.revenue_per_customer),
@@ -123,7 +123,7 @@ def _rfm(seen: Overview) -> None:
     _card(
         "rfm_customers",
         number(seen.kpis.rfm_customers, lang()),
-        t("overview.beside_rfm", day=seen.kpis.as_of),
+        told("overview.beside_rfm", day=seen.kpis.as_of),
         finished(seen.by_period, "new_customers"),
         n=seen.kpis.rfm_customers,
     )
@@ -135,7 +135,7 @@ def _revenue(seen: Overview) -> None:
     _card(
         "revenue",
         money(kpis.revenue, kpis.currency, lang(), compact=True),
-        t("overview.beside_revenue", gross=gross, returned=returned),
+        told("overview.beside_revenue", gross=gross, returned=returned),
         finished(seen.by_period, "revenue"),
         value=_pay(kpis, kpis.revenue),
         gross=gross,
@@ -147,7 +147,7 @@ def _orders(seen: Overview) -> None:
     _card(
         "order",
         number(seen.kpis.orders, lang()),
-        t("overview.beside_orders", count=seen.kpis.active_customers),
+        told("overview.beside_orders", count=seen.kpis.active_customers),
         finished(seen.by_period, "orders"),
     )
 
@@ -157,7 +157,7 @@ def _aov(seen: Overview) -> None:
     _card(
         "aov",
         _pay(kpis, kpis.aov),
-        t("overview.beside_aov", count=kpis.orders),
+        told("overview.beside_aov", count=kpis.orders),
         finished(seen.by_period, "aov"),
         value=_pay(kpis, kpis.aov),
         orders=kpis.orders,

@@ -8,7 +8,7 @@ import streamlit as st
 
 from habitue.charts.basis import chips
 from habitue.schema import ReturnsMode
-from habitue.ui.language import lang
+from habitue.ui.language import lang, verbatim
 
 if TYPE_CHECKING:
     from habitue.results import Kpis
@@ -39,4 +39,4 @@ def show(asked: Filters, kpis: Kpis) -> None:
             colour: Literal["orange", "blue", "gray"] = "blue" if chip.narrows else "gray"
             if chip.name == "returns" and asked.returns is not ReturnsMode.INCLUDE:
                 colour = "orange"
-            st.badge(chip.words, icon=f":material/{_ICONS[chip.name]}:", color=colour)
+            st.badge(verbatim(chip.words), icon=f":material/{_ICONS[chip.name]}:", color=colour)

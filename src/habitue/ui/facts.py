@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from habitue.texts import money, number, text
-from habitue.ui.language import lang, t
+from habitue.ui.language import lang, t, verbatim
 
 if TYPE_CHECKING:
     from habitue.results import Check, Shop
@@ -20,7 +20,7 @@ def source(shop: Shop, check: Check) -> None:
         shop: What the snapshot holds.
         check: Its quality report.
     """
-    told = {
+    known = {
         "sources": ", ".join(shop.sources),
         "days": t("ui.fact_days_value", first=shop.first_day, last=shop.last_day),
         "lines": number(check.raw["lines"], lang()),
@@ -36,7 +36,10 @@ def source(shop: Shop, check: Check) -> None:
         "snapshot": shop.snapshot,
     }
     with st.container(border=True, key="facts"):
-        st.table({t(f"ui.fact_{name}"): value for name, value in told.items()}, border="horizontal")
+        st.table(
+            {t(f"ui.fact_{name}"): verbatim(value) for name, value in known.items()},
+            border="horizontal",
+        )
 
 
 def warnings(check: Check) -> None:
@@ -48,4 +51,4 @@ def warnings(check: Check) -> None:
     if not check.warnings:
         st.markdown(t("ui.no_warnings"))
     for key, found in check.warnings:
-        st.warning(text(f"check.{key}", lang(), **found), icon=":material/report:")
+        st.warning(verbatim(text(f"check.{key}", lang(), **found)), icon=":material/report:")

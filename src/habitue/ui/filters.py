@@ -11,7 +11,7 @@ from habitue import glossary
 from habitue.schema import CustomerType, Filters, Grain, Kind, ReturnsMode
 from habitue.texts import text
 from habitue.ui import address
-from habitue.ui.language import lang, t
+from habitue.ui.language import lang, t, told
 from habitue.ui.window import Slide, slid
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def notes() -> None:
     """Tell politely what the address asked for and could not have."""
     for refusal in address.refusals():
         st.warning(
-            t("filters.ignored", what=refusal.what(lang()), hint=refusal.hint(lang())),
+            told("filters.ignored", what=refusal.what(lang()), hint=refusal.hint(lang())),
             icon=":material/link_off:",
         )
 

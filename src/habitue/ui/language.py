@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import streamlit as st
 
-from habitue.texts import DEFAULT_LANG, LANGS, Lang, text
+from habitue.texts import DEFAULT_LANG, LANGS, Lang, spoken, text
 
+_MARKUP: Final = re.compile(r"([\\`*_$~:<>\[\]])")
 _PARAM: Final = "lang"
 _KEY: Final = "language"
 _NAMES: Final[dict[Lang, str]] = {"fr": "Français", "en": "English"}
@@ -23,6 +25,34 @@ def lang() -> Lang:
 def t(key: str, /, *, count: float | None = None, **facts: object) -> str:
     """Give a sentence in the reader's language (see `texts.text`)."""
     return text(key, lang(), count=count, **facts)
+
+
+def verbatim(words: str) -> str:
+    r"""Keep words that come from data or from an address from being read as markdown.
+
+    Two dollar amounts would turn into a formula, and a crafted link into a picture from elsewhere.
+
+    Args:
+        words: Shown exactly as they stand.
+
+    Examples:
+        >>> verbatim("$5 ![x](y)")
+        '\\$5 !\\[x\\](y)'
+    """
+    return _MARKUP.sub(r"\\\1", words)
+
+
+def told(key: str, /, *, count: float | None = None, **facts: object) -> str:
+    """Give a sentence of markdown whose facts are shown as they stand (see `verbatim`).
+
+    Args:
+        key: Of the catalogue.
+        count: Chooses singular or plural.
+        facts: Values for the placeholders.
+    """
+    reader = lang()
+    shown = {name: verbatim(spoken(fact, reader)) for name, fact in facts.items()}
+    return text(key, reader, count=count, **shown)
 
 
 def settle() -> None:

@@ -17,7 +17,7 @@ def show(wanted: str) -> None:
         wanted: Words to look for, accents and capitals aside; or an id such as `D12`.
     """
     found = [entry for entry in glossary.entries(lang()) if matches(entry, wanted)]
-    st.caption(t("ui.help_found", count=len(found)))
+    st.markdown(t("ui.help_found", count=len(found)))
     if not found:
         st.info(t("ui.help_none"), icon=":material/lightbulb:")
     for entry in found:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from habitue.errors import HabitueError
 from habitue.texts import money
-from habitue.ui.language import lang, t
+from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,8 @@ def plainly(reader: Lang) -> Iterator[None]:
     try:
         yield
     except HabitueError as error:
-        st.error(error.what(reader), icon=":material/error:")
-        st.info(error.hint(reader), icon=":material/lightbulb:")
+        st.error(verbatim(error.what(reader)), icon=":material/error:")
+        st.info(verbatim(error.hint(reader)), icon=":material/lightbulb:")
     except EnoughSaidError:
         return
 
@@ -62,7 +62,7 @@ def first_steps() -> None:
         for step in ("demo", "ingest", "fetch"):
             st.markdown(t(f"ui.first_{step}"))
             st.code(t(f"ui.first_{step}_command"), language="bash")
-        st.caption(t("ui.first_then"))
+        st.markdown(t("ui.first_then"))
     raise EnoughSaidError
 
 
@@ -75,7 +75,7 @@ def unmatched(kpis: Kpis) -> None:
     if kpis.unmatched_lines:
         amount = money(kpis.unmatched_returns, kpis.currency, lang())
         st.info(
-            t("overview.unmatched", lines=kpis.unmatched_lines, amount=amount),
+            told("overview.unmatched", lines=kpis.unmatched_lines, amount=amount),
             icon=":material/link_off:",
         )
 
