@@ -15,13 +15,15 @@ from habitue.data.sources.engine import is_url
 from habitue.data.sources.files import opened
 from habitue.data.sources.fingerprints import fingerprint
 from habitue.data.sources.formats import Formats, Read, decide
+from habitue.data.sources.meter import Meter, Progress
 from habitue.data.sources.parquet import parquet_part
+from habitue.data.sources.staging import READING_SHARE
 from habitue.data.sources.tables import table_part
 from habitue.data.sources.text import text_part
 from habitue.data.sources.workbook import workbook_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import duckdb
 
@@ -83,7 +85,7 @@ def load(
     mapping: Mapping | None = None,
     table: str | None = None,
     max_unreadable_share: float = MAX_UNREADABLE_SHARE,
-    progress: Callable[[int, int, str], None] | None = None,
+    progress: Progress | None = None,
 ) -> Loaded:
     """Read every line of the sources into the table `typed_lines` of a connection.
 
@@ -93,7 +95,7 @@ def load(
         mapping: Column of each role; without columns in it, they are guessed.
         table: Name of the table, for engine URLs.
         max_unreadable_share: Share of lines, from 0 to 1, that may be unreadable.
-        progress: Told `(done, total, label)` after each part, in bytes.
+        progress: Told `(done, total, label)` in bytes, several times a second while it works.
 
     Raises:
         SourceError: A source is missing, empty, locked, damaged or of another kind.
@@ -105,18 +107,23 @@ def load(
     """
     prints = fingerprint(sources, table)
     warnings: Warnings = []
+    meter = Meter(con, sum(one.bytes for one in prints), progress)
     with ExitStack() as stack:
+        stack.enter_context(meter.running())
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="habitue-")))
         parts = []
         for number, source in enumerate(sources):
+            meter.starting(prints[number].name)
             for part in _parts(con, number, source, _Asked(mapping, table, scratch, warnings)):
                 stack.callback(lambda part: part.close(con), part)
                 parts.append(part)
         choice = choose(parts, mapping)
-        reads = [Read(part, columns, part.read(con, columns)) for part, columns in choice.parts]
+        reads = [
+            Read(part, columns, part.read(con, columns, meter)) for part, columns in choice.parts
+        ]
         formats = decide(con, reads, choice.mapping)
         currency = checks.one_currency(con, reads, formats, choice.mapping)
-        counts, offsets = _inserted(con, reads, formats, choice.mapping, progress)
+        counts, offsets = _inserted(con, reads, formats, choice.mapping, meter)
         found = checks.unreadable(con, reads, offsets)
         checks.refuse_unreadable(found, sum(counts), max_unreadable_share)
         warnings += choice.warnings + checks.remarks(con, reads, formats, found)
@@ -168,36 +175,27 @@ def _inserted(
     reads: Sequence[Read],
     formats: Formats,
     mapping: Mapping,
-    progress: Callable[[int, int, str], None] | None,
+    meter: Meter,
 ) -> tuple[list[int], list[int]]:
     """Fill `typed_lines` part by part; give the lines of each and the position before it."""
     con.execute(lines.created())
-    total = sum(read.part.bytes for read in reads)
-    done = 0
     counts: list[int] = []
     offsets: list[int] = []
     for number, read in enumerate(reads):
-        offset = _last_position(con)
+        offset, part = _last_position(con), read.part
         offsets.append(offset)
         select = lines.typed(number, read, formats, mapping, offset)
-        count = _count(con, f"INSERT INTO typed_lines {select}")
-        if read.part.broken:
+        size = part.bytes - int(part.bytes * READING_SHARE) if part.delimiter else part.bytes
+        ((count,),) = meter.run(f"INSERT INTO typed_lines {select}", size, part.label)
+        if part.broken:
             broken = lines.broken(read, _last_position(con))
-            count += _count(con, f"INSERT INTO typed_lines {broken}")
+            count += sql.only_row(con, f"INSERT INTO typed_lines {broken}")[0]
         counts.append(count)
-        done += read.part.bytes
-        if progress is not None:
-            progress(done, total, read.part.label)
     return counts, offsets
 
 
-def _count(con: duckdb.DuckDBPyConnection, statement: str) -> int:
-    (count,) = sql.only_row(con, statement)
-    return int(count)
-
-
 def _last_position(con: duckdb.DuckDBPyConnection) -> int:
-    return _count(con, "SELECT coalesce(max(position), 0) FROM typed_lines")
+    return int(sql.only_row(con, "SELECT coalesce(max(position), 0) FROM typed_lines")[0])
 
 
 def _lines_of(

@@ -14,6 +14,7 @@ from habitue.errors import SourceError
 
 if TYPE_CHECKING:
     from habitue.data.sources.files import DataFile
+    from habitue.data.sources.meter import Meter
     from habitue.schema import Role
 
 
@@ -43,7 +44,7 @@ def parquet_part(file: DataFile, con: duckdb.DuckDBPyConnection) -> Part:
     except duckdb.Error:
         raise SourceError("source_truncated", file=file.name) from None
 
-    def read(_con: duckdb.DuckDBPyConnection, columns: dict[Role, str]) -> str:
+    def read(_con: duckdb.DuckDBPyConnection, columns: dict[Role, str], _meter: Meter) -> str:
         picked = ", ".join(
             f"{sql.name(name)} AS {sql.name(role)}" for role, name in columns.items()
         )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from habitue.data.sources.meter import Meter
     from habitue.schema import Role
 
 Stored = Literal["text", "integer", "float", "decimal", "moment", "instant", "boolean"]
@@ -46,7 +47,7 @@ class Part:
         fields: Its columns.
         samples: Values of its first rows, a tuple of texts per column.
         read: Given the column of each role, gives a FROM clause whose columns bear the names of
-            the roles, and `_row`, counted from 0.
+            the roles, and `_row`, counted from 0. What takes long runs on the meter.
         first_row: Row number, as a spreadsheet counts, of the first data row.
         bytes: Its share of the source's size, for progress.
         encoding: Of a text file.
@@ -62,7 +63,7 @@ class Part:
     label: str
     fields: tuple[Field, ...]
     samples: tuple[tuple[str, ...], ...]
-    read: Callable[[duckdb.DuckDBPyConnection, dict[Role, str]], str]
+    read: Callable[[duckdb.DuckDBPyConnection, dict[Role, str], Meter], str]
     first_row: int = 2
     bytes: int = 0
     encoding: str | None = None

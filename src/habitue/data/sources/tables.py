@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from habitue.data.sources.meter import Meter
     from habitue.schema import Role
 
 _CHUNK: Final = 250_000
@@ -67,7 +68,7 @@ def _in_duckdb(con: duckdb.DuckDBPyConnection, number: int, url: str, table: str
         close(con)
         raise
 
-    def read(_con: duckdb.DuckDBPyConnection, columns: dict[Role, str]) -> str:
+    def read(_con: duckdb.DuckDBPyConnection, columns: dict[Role, str], _meter: Meter) -> str:
         picked = ", ".join(f"{sql.name(one)} AS {sql.name(role)}" for role, one in columns.items())
         return f"(SELECT {picked}, row_number() OVER () - 1 AS _row FROM {place})"  # noqa: S608 - quoted by sql
 
@@ -87,7 +88,7 @@ def _elsewhere(_con: duckdb.DuckDBPyConnection, number: int, url: str, table: st
     part = _part(number, shown, name, seen)
     stage = sql.name(f"table_{uuid4().hex}")
 
-    def read(con: duckdb.DuckDBPyConnection, columns: dict[Role, str]) -> str:
+    def read(con: duckdb.DuckDBPyConnection, columns: dict[Role, str], _meter: Meter) -> str:
         from habitue.data.sources.inplace import ordered  # noqa: PLC0415 - ibis costs 300 ms
 
         picked = {role.value: rows[column] for role, column in columns.items()}
@@ -142,7 +143,7 @@ def _part(number: int, shown: str, name: str, seen: pa.Table) -> Part:
         label=name,
         fields=tuple(field_of(one.name, one.type) for one in seen.schema),
         samples=tuple(_texts(column) for column in seen.columns),
-        read=lambda _con, _columns: "",
+        read=lambda _con, _columns, _meter: "",
         first_row=1,
     )
 

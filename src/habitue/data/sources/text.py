@@ -63,13 +63,14 @@ def text_part(file: DataFile, mapping: Mapping | None, scratch: Path) -> Part:
         samples=tuple(
             tuple(row[at] for row in below if at < len(row)) for at in range(len(header))
         ),
-        read=lambda _con, _columns: "",
+        read=lambda _con, _columns, _meter: "",
         first_row=skipped + 2,
         bytes=file.bytes,
         encoding=encoding,
         delimiter=delimiter,
     )
-    part.read = lambda con, columns: staged(con, part, Text(file.path, skipped, scratch), columns)
+    text = Text(file.path, skipped, scratch)
+    part.read = lambda con, columns, meter: staged(con, part, text, columns, meter)
     return part
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from habitue.data.sources.files import DataFile
+    from habitue.data.sources.meter import Meter
     from habitue.schema import Role
 
 _HEADER_DEPTH: Final = 50
@@ -62,7 +63,7 @@ def _part(file: DataFile, sheet: str, cells: pa.RecordBatch, size: int) -> Part 
     header = [(value or "").strip() for value in top[at]]
     view = f"sheet_{uuid4().hex}"
 
-    def read(con: duckdb.DuckDBPyConnection, columns: dict[Role, str]) -> str:
+    def read(con: duckdb.DuckDBPyConnection, columns: dict[Role, str], _meter: Meter) -> str:
         picked = [lines.column(header.index(name)) for name in columns.values()]
         con.register(view, pa.table(dict(zip(columns, picked, strict=True))))
         return f"(SELECT *, row_number() OVER () - 1 AS _row FROM {view})"  # noqa: S608 - our own name
