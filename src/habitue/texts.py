@@ -134,25 +134,24 @@ def money(
         compact: Shorten thousands and millions (`£19.3M`).
 
     Examples:
-        >>> money(857.8, "GBP", "en"), money(19320543.44, "GBP", "en", compact=True)
-        ('£857.80', '£19.3M')
+        >>> money(857.8, "GBP", "en"), money(-19320543.44, "GBP", "en", compact=True)
+        ('£857.80', '-£19.3M')
     """
-    from babel.numbers import (  # noqa: PLC0415
-        format_compact_currency,
-        format_compact_decimal,
-        format_currency,
-    )
+    from babel.numbers import format_compact_decimal, get_currency_symbol  # noqa: PLC0415
 
     where = _LOCALES[lang]
     if compact and abs(value) >= 10_000:  # noqa: PLR2004 - below, the plain form is as short
-        if currency is None:
-            return str(format_compact_decimal(value, fraction_digits=1, locale=where))
-        return str(format_compact_currency(value, currency, fraction_digits=1, locale=where))
+        written = str(format_compact_decimal(value, fraction_digits=1, locale=where))
+    else:
+        written = number(value, lang, decimals=decimals)
     if currency is None:
-        return number(value, lang, decimals=decimals)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    pattern = f"{pattern}\N{NO-BREAK SPACE}¤" if lang == "fr" else f"¤{pattern}"
-    return str(format_currency(value, currency, pattern, locale=where, currency_digits=False))
+        return written
+    # A shop has one currency: its short sign is clear, where CLDR's French says "£GB".
+    sign = get_currency_symbol(currency, "en")
+    if lang == "fr":
+        # 857,80 £, but 19,3 M£: the abbreviation and the sign stand together.
+        return f"{written}{sign}" if written[-1].isalpha() else f"{written}\N{NO-BREAK SPACE}{sign}"
+    return f"-{sign}{written[1:]}" if written.startswith("-") else f"{sign}{written}"
 
 
 def preferred_lang(environ: dict[str, str] | None = None) -> Lang:
@@ -166,9 +165,9 @@ def preferred_lang(environ: dict[str, str] | None = None) -> Lang:
     for name in ("HABITUE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         spoken_there = env.get(name, "")[:2].lower()
         if spoken_there in LANGS:
-            return spoken_there  # type: ignore[return-value]  # just checked against LANGS
+            return spoken_there
     if environ is None and (system := (locale.getlocale()[0] or "")[:2].lower()) in LANGS:
-        return system  # type: ignore[return-value]  # just checked against LANGS
+        return system
     return DEFAULT_LANG
 
 
