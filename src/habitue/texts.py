@@ -140,7 +140,7 @@ def money(
     from babel.numbers import format_compact_decimal, get_currency_symbol  # noqa: PLC0415
 
     where = _LOCALES[lang]
-    if compact and abs(value) >= 10_000:  # noqa: PLR2004 - below, the plain form is as short
+    if compact and abs(float(value)) >= 10_000:  # noqa: PLR2004 - below, the plain form is as short
         written = str(format_compact_decimal(value, fraction_digits=1, locale=where))
     else:
         written = number(value, lang, decimals=decimals)
