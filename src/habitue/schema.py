@@ -7,7 +7,7 @@ agree on. Definitions D1-D9 of the glossary give their meaning.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -263,21 +263,9 @@ class Filters:
             datetime.date(2011, 12, 9)
         """
         given = {name: value for name, value in asked.items() if value is not None}
-        for name in ("as_of", "start", "end"):
+        for name, read in _READ.items():
             if name in given:
-                given[name] = _day(name, given[name])
-        for name, words in (("returns", ReturnsMode), ("customer_type", CustomerType),
-                            ("grain", Grain)):  # fmt: skip
-            if name in given:
-                given[name] = word(name, given[name], words)
-        for name in ("min_order", "margin_rate"):
-            if name in given:
-                given[name] = _number(name, given[name])
-        if "kinds" in given:
-            chosen = {word("kinds", one, Kind) for one in _several(given["kinds"])}
-            given["kinds"] = tuple(kind for kind in Kind if kind in chosen)
-        if "countries" in given:
-            given["countries"] = tuple(sorted(set(_several(given["countries"]))))
+                given[name] = read(name, given[name])
         return cls(**given)
 
     def but(self, **changes: Any) -> Self:
@@ -370,6 +358,8 @@ def _several(value: object) -> Iterable[str]:
 
 
 def _day(name: str, value: object) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.date()
     if isinstance(value, dt.date):
         return value
     try:
@@ -386,6 +376,37 @@ def _number(name: str, value: object) -> Decimal:
     if not number.is_finite():
         raise RequestError("not_a_number", name=name, value=value)
     return number
+
+
+def _flag(name: str, value: object) -> bool:
+    words = {"true": True, "false": False, "include": True, "exclude": False}
+    try:
+        return words[str(value).lower()]
+    except KeyError:
+        raise RequestError("unknown_word", name=name, value=value, allowed=list(words)) from None
+
+
+def _kinds(name: str, value: object) -> tuple[Kind, ...]:
+    chosen = {word(name, one, Kind) for one in _several(value)}
+    return tuple(kind for kind in Kind if kind in chosen)
+
+
+_READ: Final[dict[str, Callable[[str, object], object]]] = {
+    "as_of": _day,
+    "start": _day,
+    "end": _day,
+    "countries": lambda _, value: tuple(sorted(set(_several(value)))),
+    "returns": lambda name, value: word(name, value, ReturnsMode),
+    "min_order": _number,
+    "customer_type": lambda name, value: word(name, value, CustomerType),
+    "kinds": _kinds,
+    "anonymous": _flag,
+    "grain": lambda name, value: word(name, value, Grain),
+    "wholesale_factor": lambda name, value: float(_number(name, value)),
+    "keep_truncated": _flag,
+    "margin_rate": _number,
+}
+"""How each attribute of `Filters` is read from words."""
 
 
 def _plain(value: object) -> object:

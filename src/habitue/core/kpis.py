@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from habitue.core import periods
-from habitue.core.orders import MONEY, amount_of, as_money, lines_of
+from habitue.core.orders import amount_of, lines_of
 from habitue.core.view import Facts, View, shown
 from habitue.schema import NORTH_STAR_DAYS, Filters, Grain
 
+TOTAL = "decimal(38, 4)"
+"""Sums over a shop: a line fits in `MONEY`, a hundred million of them need not."""
 _TRIM = 0.05
 MAX_AGES = 1200
 """Ages looked at: a century of months, 23 years of weeks."""
@@ -27,11 +30,11 @@ def headline(view: View, filters: Filters) -> ir.Table:
     counts = shown(view.orders, filters).agg(
         active_customers=_.customer_id.nunique(),
         orders=_.count(),
-        basket=_.basket.sum().cast(MONEY),
+        basket=_.basket.sum().cast(TOTAL),
     )
     ever = view.orders.agg(customers_ever=_.customer_id.nunique())
     money = shown(view.movements, filters).agg(
-        gross=_.gross.sum().cast(MONEY), returned=_.returned.sum().cast(MONEY)
+        gross=_.gross.sum().cast(TOTAL), returned=_.returned.sum().cast(TOTAL)
     )
     return counts.cross_join(ever).cross_join(money)
 
@@ -54,23 +57,23 @@ def by_period(view: View, *, start: dt.date, end: dt.date, grain: Grain) -> ir.T
         active_customers=_.customer_id.nunique(),
         new_customers=_.customer_id.nunique(where=_.period == _.born),
         orders=_.count(),
-        basket=_.basket.sum().cast(MONEY),
+        basket=_.basket.sum().cast(TOTAL),
     )
     money = view.movements.filter(_.on.between(start, end)).mutate(
         period=periods.index(_.on, grain),
         born=periods.index(_.acquired_on, grain),
         net=_.gross + _.returned,
     )
-    zero = ibis.literal(0).cast(MONEY)
+    zero = ibis.literal(0).cast(TOTAL)
     sums = money.group_by("period").agg(
-        gross=_.gross.sum().cast(MONEY),
-        returned=_.returned.sum().cast(MONEY),
-        revenue_new=_.net.sum(where=_.period == _.born).cast(MONEY).fill_null(zero),
-        revenue_anonymous=_.net.sum(where=_.customer_id.isnull()).cast(MONEY).fill_null(zero),
+        gross=_.gross.sum().cast(TOTAL),
+        returned=_.returned.sum().cast(TOTAL),
+        revenue_new=_.net.sum(where=_.period == _.born).cast(TOTAL).fill_null(zero),
+        revenue_anonymous=_.net.sum(where=_.customer_id.isnull()).cast(TOTAL).fill_null(zero),
     )
     joined = sums.left_join(counts, "period").drop("period_right")
     known = joined.mutate(
-        revenue_returning=as_money(_.gross + _.returned - _.revenue_new - _.revenue_anonymous),
+        revenue_returning=(_.gross + _.returned - _.revenue_new - _.revenue_anonymous).cast(TOTAL),
         basket=_.basket.fill_null(zero),
         active_customers=_.active_customers.fill_null(0),
         new_customers=_.new_customers.fill_null(0),
@@ -88,7 +91,7 @@ def revenue_between(view: View, *, start: dt.date, end: dt.date, grain: Grain) -
     money = view.movements.filter(_.on.between(start, end)).mutate(
         period=periods.index(_.on, grain)
     )
-    return money.group_by("period").agg(revenue=(_.gross + _.returned).sum().cast(MONEY))
+    return money.group_by("period").agg(revenue=(_.gross + _.returned).sum().cast(TOTAL))
 
 
 def customer_values(view: View, *, days: int = NORTH_STAR_DAYS) -> ir.Table:
@@ -103,9 +106,9 @@ def customer_values(view: View, *, days: int = NORTH_STAR_DAYS) -> ir.Table:
     early = (mine.at >= mine.acquired_at) & (mine.at < end)
     net = mine.gross + mine.returned
     sums = mine.group_by("customer_id").agg(
-        value=net.sum().cast(MONEY), early_value=net.sum(where=early).cast(MONEY)
+        value=net.sum().cast(TOTAL), early_value=net.sum(where=early).cast(TOTAL)
     )
-    zero = ibis.literal(0).cast(MONEY)
+    zero = ibis.literal(0).cast(TOTAL)
     joined = view.base.left_join(sums, "customer_id").drop("customer_id_right")
     return joined.mutate(value=_.value.fill_null(zero), early_value=_.early_value.fill_null(zero))
 
@@ -123,8 +126,9 @@ def north_star(values: ir.Table, *, as_of: dt.date, days: int = NORTH_STAR_DAYS)
     """
     ripe = values.acquired_on <= as_of - dt.timedelta(days=days)
     return values.agg(
-        value=values.early_value.cast("float64").mean(where=ripe),
-        median=values.early_value.cast("float64").median(where=ripe),
+        value=_mean(values.early_value, ripe),
+        # Spark takes no `where` in a percentile.
+        median=ibis.ifelse(ripe, values.early_value.cast("float64"), None).median(),
         n=values.count(where=ripe),
         waiting=values.count(where=~ripe),
     )
@@ -133,22 +137,27 @@ def north_star(values: ir.Table, *, as_of: dt.date, days: int = NORTH_STAR_DAYS)
 def baseline_clv(values: ir.Table) -> ir.Table:
     """Average historic value per acquired customer: mean, median, trimmed mean (D13).
 
-    The trimmed mean keeps the customers between the 5th and the 95th percentile, included.
+    The trimmed mean keeps the customers between the 5th and the 95th percentile, included, and
+    everyone where there are fewer than 20.
 
     Returns:
         One row: `mean`, `median`, `trimmed_mean`, `n`, `top_decile_share`.
     """
-    plain = values.select(value=_.value.cast("float64"))
+    plain = values.select("value", worth=_.value.cast("float64"))
     cuts = plain.agg(
-        low=_.value.quantile(_TRIM), high=_.value.quantile(1 - _TRIM), top=_.value.quantile(0.9)
-    )
+        low=_.worth.quantile(_TRIM), high=_.worth.quantile(1 - _TRIM), top=_.worth.quantile(0.9),
+        everyone=_.count(),
+    )  # fmt: skip
     cut = plain.cross_join(cuts)
+    # 5 % of fewer than 20 customers is nobody.
+    middle = (cut.everyone * _TRIM < 1) | cut.worth.between(cut.low, cut.high)
+    top = cut.value.sum(where=cut.worth >= cut.top).cast("float64")
     return cut.agg(
-        mean=_.value.mean(),
-        median=_.value.median(),
-        trimmed_mean=_.value.mean(where=(_.value >= _.low) & (_.value <= _.high)),
-        n=_.count(),
-        top_decile_share=_.value.sum(where=_.value >= _.top) / _.value.sum().nullif(0),
+        mean=_mean(cut.value),
+        median=cut.worth.median(),
+        trimmed_mean=_mean(cut.value, middle),
+        n=cut.count(),
+        top_decile_share=top / cut.value.sum().cast("float64").nullif(0),
     )
 
 
@@ -178,7 +187,7 @@ def revenue_by_age(
         revenue=(mine.gross + mine.returned).sum()
     )
     # Every age a cohort has lived through counts in the denominator, bought in or not.
-    ages = ibis.range(0, MAX_AGES).unnest().cast("int64").name("age").as_table()
+    ages = ibis.range(ibis.literal(0, "int64"), MAX_AGES).unnest().name("age").as_table()
     lived = sizes.cross_join(ages).filter(_.cohort + _.age <= last)
     grid = lived.left_join(cells, ["cohort", "age"]).drop("cohort_right", "age_right")
     pooled = grid.group_by("age").agg(
@@ -195,7 +204,7 @@ def north_star_by_cohort(values: ir.Table, *, as_of: dt.date, grain: Grain) -> i
     """
     cohorts = values.group_by(cohort=periods.index(_.acquired_on, grain)).agg(
         n=_.count(),
-        value=_.early_value.cast("float64").mean(),
+        value=_mean(_.early_value),
         newest=_.acquired_on.max(),
     )
     ripe = cohorts.filter(_.newest <= as_of - dt.timedelta(days=NORTH_STAR_DAYS))
@@ -221,4 +230,9 @@ def matched_returns(facts: Facts, view: View, filters: Filters) -> ir.Table:
     kinds = [kind.value for kind in filters.kinds]
     met = facts.matches.filter(_.kind.isin(kinds))
     met = met.semi_join(shown(view.returns, filters).select(return_id=_.order_id), "return_id")
-    return met.agg(returned=_.returned.sum().cast(MONEY), lines=_.return_lines.sum())
+    return met.agg(returned=_.returned.sum().cast(TOTAL), lines=_.return_lines.sum())
+
+
+def _mean(money: Any, where: ir.BooleanValue | None = None) -> Any:
+    """Average over an exact total: the same to the last digit, whatever the order of the rows."""
+    return money.sum(where=where).cast("float64") / money.count(where=where).nullif(0)

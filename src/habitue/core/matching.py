@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from habitue.core.orders import MONEY
+from habitue.core.orders import MONEY, as_money
+from habitue.schema import MONEY_DIGITS, MONEY_SCALE
 
 
 def matches(lines: ir.Table) -> ir.Table:
@@ -32,12 +35,12 @@ def matches(lines: ir.Table) -> ir.Table:
     """
     events = _stacked(lines)
     pushes = events.filter(~_.is_return & (_.quantity > 0)).select(
-        "customer_id", "product", "order_id", "kind", "quantity", "price", "amount",
+        "customer_id", "product", "order_id", "kind", "quantity", "amount",
         push=_.step, low=_.before, high=_.after,
     )  # fmt: skip
     pops = events.filter(_.is_return & (_.before > _.after)).select(
         "customer_id", "product", return_id=_.order_id, returned_on=_.moment.date(),
-        pop=_.step, floor=_.after, top=_.before, back=_.amount / _.quantity,
+        pop=_.step, floor=_.after, top=_.before, back=_.amount, brought=_.quantity,
     )  # fmt: skip
     pairs = pushes.join(
         pops,
@@ -53,8 +56,8 @@ def matches(lines: ir.Table) -> ir.Table:
         group_by=["customer_id", "product", "push"], order_by="pop", preceding=(None, 1)
     )
     pairs = pairs.mutate(left=ibis.least(_.high, _.floor.min().over(earlier).fill_null(_.high)))
-    met = pairs.mutate(met=ibis.least(_.top, _.left) - ibis.greatest(_.floor, _.low))
-    met = met.filter(_.met > 0)
+    met = pairs.mutate(upper=ibis.least(_.top, _.left), lower=ibis.greatest(_.floor, _.low))
+    met = met.filter(_.upper > _.lower)
     piece = ibis.row_number().over(group_by=["customer_id", "product", "pop"], order_by="push")
     met = met.mutate(piece=piece)
     return met.select(
@@ -63,17 +66,35 @@ def matches(lines: ir.Table) -> ir.Table:
         "return_id",
         "returned_on",
         "kind",
-        return_lines=(_.piece == 0).cast("int64"),
-        returned=(_.met * _.back).round(4).cast(MONEY),
-        quantity=_.met.cast(MONEY),
-        amount=ibis.ifelse(
-            _.price.notnull(),
-            _.met * _.price,
-            _.amount * (_.met / _.quantity),
-        )
-        .round(4)
-        .cast(MONEY),
+        return_lines=ibis.ifelse(_.piece == 0, 1, 0).cast("int64"),
+        quantity=as_money(_.upper - _.lower),
+        # Each is the difference of two parts of a whole, so that the pieces of a line add up to
+        # its amount, whatever was rounded between.
+        amount=as_money(
+            _share(met.amount, met.upper - met.low, met.quantity)
+            - _share(met.amount, met.lower - met.low, met.quantity)
+        ),
+        returned=as_money(
+            _share(-met.back, met.top - met.lower, -met.brought)
+            - _share(-met.back, met.top - met.upper, -met.brought)
+        ),
     )
+
+
+def _share(
+    amount: ir.DecimalValue, part: ir.DecimalValue, whole: ir.DecimalValue
+) -> ir.DecimalValue:
+    """Take the part of an amount that falls on some of a quantity, halves rounded up.
+
+    Engines divide decimals each in their own way, and round what comes out in another; floats
+    they divide alike. What is added to the half is more than a float's error, and less than
+    what sets apart two quotients of everyday quantities.
+    """
+    part = as_money(part)
+    units = (part * amount).cast("float64") / whole.cast("float64") * 10**MONEY_SCALE
+    rounded = (units + (0.5 + 1e-6)).floor().cast("int64").cast(f"decimal({MONEY_DIGITS}, 0)")
+    some = (rounded * ibis.literal(Decimal(1).scaleb(-MONEY_SCALE), MONEY)).cast(MONEY)
+    return ibis.ifelse(part == whole, amount, some)
 
 
 def _stacked(lines: ir.Table) -> ir.Table:
@@ -85,7 +106,7 @@ def _stacked(lines: ir.Table) -> ir.Table:
     events = known.semi_join(returning, ["customer_id", "product"])
     stack = ["customer_id", "product"]
     step = ibis.row_number().over(
-        group_by=stack, order_by=["moment", "is_return", "order_id", "price", "quantity"]
+        group_by=stack, order_by=["moment", "is_return", "order_id", "price", "quantity", "amount"]
     )
     events = events.mutate(step=step)
     so_far = ibis.cumulative_window(group_by=stack, order_by="step")

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import NamedTuple
+from decimal import ROUND_CEILING, Decimal
+from typing import Final, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from habitue.core.orders import MONEY, amount_of, as_money, lines_of
-from habitue.schema import CustomerType, Filters, Kind, ReturnsMode
+from habitue.schema import MONEY_DIGITS, MONEY_SCALE, CustomerType, Filters, Kind, ReturnsMode
 
+_UNIT: Final = Decimal(1).scaleb(-MONEY_SCALE)
+_MOST: Final = Decimal(1).scaleb(MONEY_DIGITS - MONEY_SCALE) - _UNIT
 _MOVEMENT = ("customer_id", "on", "at", "gross", "cost", "acquired_on", "acquired_at", "in_base")
 
 
@@ -128,11 +131,12 @@ def wholesale(orders: ir.Table, *, factor: float) -> ir.Table:
     Returns:
         One column, `customer_id`.
     """
-    baskets = orders.mutate(basket=_basket(orders, tuple(Kind)).cast("float64")).filter(
+    baskets = orders.mutate(basket=_basket(orders, tuple(Kind))).filter(
         _.basket > 0, _.customer_id.notnull()
     )
-    median = baskets.agg(median=_.basket.median())
-    means = baskets.group_by("customer_id").agg(mean=_.basket.mean())
+    median = baskets.agg(median=_.basket.cast("float64").median())
+    # From an exact total, so that a customer on the line does not cross it with the row order.
+    means = baskets.group_by("customer_id").agg(mean=_.basket.sum().cast("float64") / _.count())
     return means.cross_join(median).filter(_.mean >= _.median * factor).select("customer_id")
 
 
@@ -171,7 +175,9 @@ def _orders(facts: Facts, filters: Filters, as_of: dt.date) -> ir.Table:
         on=_.ordered_on, at=_.ordered_at, gross=gross,
     )  # fmt: skip
     if filters.min_order is not None:
-        orders = orders.filter(_.gross >= ibis.literal(filters.min_order, MONEY))
+        # No basket lies between two of the smallest units, nor above the largest amount.
+        least = min(filters.min_order, _MOST).quantize(_UNIT, ROUND_CEILING)
+        orders = orders.filter(_.gross >= ibis.literal(least, MONEY))
     if filters.returns is not ReturnsMode.NEUTRALISE:
         return orders.mutate(basket=_.gross)
     cancelled = _cancelled(facts, filters, as_of)

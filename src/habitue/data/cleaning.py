@@ -17,7 +17,11 @@ from habitue.schema import Kind, Preset, Reason
 
 _CONTENT: Final = (
     "customer_id", "moment", "product", "description", "quantity", "price", "amount", "country",
+    "cost", "discount", "channel", "currency", "category", "status", "unreadable",
 )  # fmt: skip
+"""All a line says. A copy that says something else, such as a later status, is no copy."""
+_BETWEEN: Final = "\x1f"
+"""The separator of units, which no field holds: `a|b` beside `c` is not `a` beside `b|c`."""
 
 MAX_COPIES: Final = 64
 """An order found more often than this keeps what 64 copies leave."""
@@ -150,14 +154,14 @@ def repeated_positions(lines: ir.Table) -> ir.Table:
 def _numbered_blocks(lines: ir.Table, suspects: ir.Table) -> ir.Table:
     """Give each suspect line the number of its block, and its content as one text."""
     rows = lines.semi_join(suspects, "order_id").mutate(
-        content=ibis.literal("|").join([_spelled(lines[name]) for name in _CONTENT])
+        content=ibis.literal(_BETWEEN).join([_spelled(lines[name]) for name in _CONTENT])
     )
     before = ibis.window(group_by="order_id", order_by="position")
     starts = (
         (rows.position - rows.position.lag().over(before) != 1)
         | (rows.part != rows.part.lag().over(before))
     ).fill_null(True)
-    rows = rows.select("order_id", "position", "content", start=starts.cast("int64"))
+    rows = rows.select("order_id", "position", "content", start=ibis.ifelse(starts, 1, 0))
     running = ibis.cumulative_window(group_by="order_id", order_by="position")
     return rows.mutate(block=rows.start.sum().over(running)).drop("start")
 

@@ -131,6 +131,19 @@ class Manifest(_Frozen):
             json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8"
         )
 
+    @staticmethod
+    def format_of(path: Path) -> object:
+        """Read the version of the layout alone, which another version must be able to do.
+
+        Raises:
+            OSError: The file cannot be read.
+            ValueError: It is not JSON, or not a manifest.
+        """
+        plain = json.loads(path.read_bytes())
+        if not isinstance(plain, dict) or "format" not in plain:
+            raise ValueError(path)
+        return plain["format"]
+
     @classmethod
     def read(cls, path: Path) -> Manifest:
         """Read a manifest.

@@ -52,12 +52,9 @@ class Store:
         Raises:
             StoreError: There is no store, or its current snapshot is damaged.
         """
-        try:
-            name = self._pointer.read_text("ascii").strip()
-        except FileNotFoundError:
-            raise StoreError("store_missing", path=str(self.path)) from None
-        except (OSError, UnicodeDecodeError):
-            raise StoreError("store_damaged", path=str(self.path), part="current") from None
+        name = self._current_id()
+        if not self._is_id(name) or not self.folder(name).is_dir():
+            raise self._damaged("current")
         return self.manifest(name)
 
     def manifest(self, snapshot: str) -> Manifest:
@@ -70,12 +67,16 @@ class Store:
             StoreError: There is no such snapshot, or it is damaged or of another format.
         """
         name = self._full_id(snapshot)
+        path = self.folder(name) / "manifest.json"
         try:
-            manifest = Manifest.read(self.folder(name) / "manifest.json")
+            found = Manifest.format_of(path)
+            if found != FORMAT:
+                raise StoreError("store_format", path=str(self.path), found=found)
+            manifest = Manifest.read(path)
         except (OSError, ValueError):
-            raise StoreError("store_damaged", path=str(self.path), part=name) from None
-        if manifest.format != FORMAT:
-            raise StoreError("store_format", path=str(self.path), found=manifest.format)
+            raise self._damaged(f"{name}/manifest.json") from None
+        if manifest.id != name or set(manifest.files) != set(TABLES):
+            raise self._damaged(f"{name}/manifest.json")
         return manifest
 
     def snapshots(self) -> list[Manifest]:
@@ -99,29 +100,38 @@ class Store:
     def holds(self, snapshot: str) -> bool:
         """Tell whether a snapshot is there, whole."""
         try:
-            manifest = self.manifest(snapshot)
+            self.files(self.manifest(snapshot))
         except StoreError:
             return False
-        return all(
-            self.table(snapshot, name).is_file()
-            and self.table(snapshot, name).stat().st_size == file.bytes
-            for name, file in manifest.files.items()
-        )
+        return True
+
+    def files(self, manifest: Manifest) -> dict[str, Path]:
+        """Give the Parquet file of each table.
+
+        Raises:
+            StoreError: A file is missing, or has not the size it was written with.
+        """
+        paths = {name: self.table(manifest.id, name) for name in TABLES}
+        for name, path in paths.items():
+            try:
+                size = path.stat().st_size
+            except OSError:
+                size = -1
+            if size != manifest.files[name].bytes:
+                raise self._damaged(f"{manifest.id}/{path.name}")
+        return paths
 
     def point_to(self, snapshot: str) -> Manifest:
         """Make a snapshot current, atomically: also the way back to an earlier one.
 
         Raises:
-            StoreError: There is no such snapshot.
+            StoreError: There is no such snapshot, or the store is being written or cannot be.
         """
         manifest = self.manifest(snapshot)
-        fresh = self._pointer.with_name(f"current.{os.getpid()}")
-        with fresh.open("w", encoding="ascii") as file:
-            file.write(manifest.id + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._pointer)
-        _sync_folder(self.path)
+        if self.exists() and self._current_id() == manifest.id:
+            return manifest
+        with self._alone():
+            self._point_to(manifest.id)
         return manifest
 
     @contextmanager
@@ -131,18 +141,15 @@ class Store:
         Raises:
             StoreError: Another living process is writing, or the folder cannot be written.
         """
-        try:
-            (self.path / "staging").mkdir(parents=True, exist_ok=True)
+        staging = self.path / "staging" / f"{snapshot}-{os.getpid()}"
+        with self._refusals():
+            staging.parent.mkdir(parents=True, exist_ok=True)
             self._snapshots.mkdir(exist_ok=True)
-        except OSError as refusal:
-            raise StoreError(
-                "store_unwritable", path=str(self.path), reason=refusal.strerror
-            ) from None
         with self._alone():
-            for leftover in (self.path / "staging").iterdir():
-                shutil.rmtree(leftover, ignore_errors=True)
-            staging = self.path / "staging" / f"{snapshot}-{os.getpid()}"
-            staging.mkdir()
+            with self._refusals():
+                for leftover in staging.parent.iterdir():
+                    _sweep(leftover)
+                staging.mkdir()
             try:
                 yield staging
             finally:
@@ -154,18 +161,22 @@ class Store:
         Args:
             staging: Folder lent by `writing`, with every file of the manifest in it.
             manifest: Written as `manifest.json`.
+
+        Raises:
+            StoreError: The disk refuses.
         """
-        manifest.write(staging / "manifest.json")
-        for file in staging.iterdir():
-            _sync_file(file)
-        _sync_folder(staging)
-        target = self.folder(manifest.id)
-        if target.exists():
-            # A damaged snapshot of the same content: the fresh one takes its place.
-            target.replace(self.path / "staging" / f"{manifest.id}-damaged")
-        staging.rename(target)
-        _sync_folder(self._snapshots)
-        self.point_to(manifest.id)
+        with self._refusals():
+            manifest.write(staging / "manifest.json")
+            for file in staging.iterdir():
+                _sync_file(file)
+            _sync_folder(staging)
+            target = self.folder(manifest.id)
+            if target.exists():
+                # A damaged snapshot of the same content: the fresh one takes its place.
+                target.replace(staging.with_name(f"{manifest.id}-damaged"))
+            staging.rename(target)
+            _sync_folder(self._snapshots)
+            self._point_to(manifest.id)
 
     @property
     def _pointer(self) -> Path:
@@ -175,8 +186,45 @@ class Store:
     def _snapshots(self) -> Path:
         return self.path / "snapshots"
 
+    def _current_id(self) -> str:
+        try:
+            return self._pointer.read_text("ascii").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            raise StoreError("store_missing", path=str(self.path)) from None
+        except (OSError, UnicodeDecodeError):
+            raise self._damaged("current") from None
+
+    def _point_to(self, snapshot: str) -> None:
+        # Made in the staging folder, so that what a crash leaves is swept with the rest.
+        with self._refusals():
+            fresh = self.path / "staging" / f"current-{os.getpid()}"
+            fresh.parent.mkdir(exist_ok=True)
+            with fresh.open("w", encoding="ascii") as file:
+                file.write(snapshot + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(self._pointer)
+            _sync_folder(self.path)
+
+    def _damaged(self, part: str) -> StoreError:
+        return StoreError("store_damaged", path=str(self.path), part=part)
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Say in words what the disk refuses: no right, no room, no such folder."""
+        try:
+            yield
+        except OSError as refusal:
+            raise StoreError(
+                "store_unwritable", path=str(self.path), reason=refusal.strerror or str(refusal)
+            ) from None
+
+    @staticmethod
+    def _is_id(name: str) -> bool:
+        return bool(name) and set(name) <= _ID_LETTERS
+
     def _full_id(self, snapshot: str) -> str:
-        if not snapshot or not set(snapshot) <= _ID_LETTERS:
+        if not self._is_id(snapshot):
             raise StoreError("snapshot_missing", path=str(self.path), snapshot=snapshot)
         if self.folder(snapshot).is_dir():
             return snapshot
@@ -188,8 +236,12 @@ class Store:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Hold the writer's lock. The system frees it when the process ends, however it ends."""
-        with (self.path / "writing.lock").open("a+b") as lock:
-            if not _lock(lock.fileno()):
+        with self._refusals():
+            lock = (self.path / "writing.lock").open("a+b")
+        with lock:
+            with self._refusals():
+                alone = _lock(lock.fileno())
+            if not alone:
                 raise StoreError("store_busy", path=str(self.path))
             yield
 
@@ -199,6 +251,13 @@ def described(path: Path, rows: int) -> TableFile:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return TableFile(rows=rows, bytes=path.stat().st_size, sha256=digest)
+
+
+def _sweep(leftover: Path) -> None:
+    if leftover.is_dir():
+        shutil.rmtree(leftover, ignore_errors=True)
+    else:
+        leftover.unlink(missing_ok=True)
 
 
 def _lock(descriptor: int) -> bool:
@@ -220,14 +279,19 @@ def _lock(descriptor: int) -> bool:
 
 
 def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    # Windows forces to disk only what is open for writing.
+    _sync(path, os.O_RDWR)
 
 
 def _sync_folder(path: Path) -> None:
     """Make renames inside a folder last; Windows has no such call."""
     if os.name != "nt":
-        _sync_file(path)
+        _sync(path, os.O_RDONLY)
+
+
+def _sync(path: Path, mode: int) -> None:
+    descriptor = os.open(path, mode)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

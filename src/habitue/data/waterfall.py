@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -47,7 +47,7 @@ def exclusions(lines: ir.Table) -> ir.Table:
     )
 
 
-def waterfall(tally: Mapping[str, Any], excluded: list[Mapping[str, Any]]) -> Waterfall:
+def waterfall(tally: Mapping[str, Any], excluded: Sequence[Mapping[str, Any]]) -> Waterfall:
     """Put the executed rows of `tallies` and `exclusions` together, reasons in rule order."""
     by_reason = {row["reason"]: row for row in excluded}
     return Waterfall(
@@ -85,4 +85,4 @@ def _tally(
 
 def _read(name: str, row: Mapping[str, Any]) -> Tally:
     figures = {figure: row[f"{name}_{figure}"] or 0 for figure in Tally.model_fields}
-    return Tally(**figures)
+    return Tally.model_validate(figures)

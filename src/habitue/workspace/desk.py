@@ -77,13 +77,15 @@ class Desk:
         for country in filters.countries:
             if country not in known:
                 raise RequestError("unknown_country", country=country, known=known)
-        settled = filters.but(
-            as_of=as_of, end=None if filters.end is None else min(filters.end, as_of)
-        )
-        start, end = self._span(settled)
-        if start > end:
+        start, end = filters.start or shop.first_day, filters.end or as_of
+        if start > min(end, as_of) or end < shop.first_day:
             raise RequestError("period_empty", start=start, end=end, **_days(shop))
-        return settled
+        # Days without data are no part of the period shown.
+        return filters.but(
+            as_of=as_of,
+            start=None if filters.start is None else max(start, shop.first_day),
+            end=None if filters.end is None else min(end, as_of),
+        )
 
     def _span(self, filters: Filters) -> tuple[dt.date, dt.date]:
         """First and last day shown, with what the reader left open filled in."""

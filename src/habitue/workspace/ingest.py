@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
@@ -19,11 +20,11 @@ from habitue.data.manifest import FORMAT, Manifest, Origin, Part, Waterfall
 from habitue.data.sources import fingerprint, load
 from habitue.data.store import TABLES, Store, described
 from habitue.data.waterfall import exclusions, tallies, waterfall
-from habitue.errors import ContentError
-from habitue.schema import Preset, word
+from habitue.errors import ContentError, StoreError
+from habitue.schema import MONEY_DIGITS, MONEY_SCALE, Preset, word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from habitue.data.mapping import Mapping
@@ -147,11 +148,12 @@ def _build(
 ) -> Manifest:
     spill = staging / "spill"
     spill.mkdir()
-    with duckdb.connect() as connection:
+    with duckdb.connect() as connection, ExitStack() as refusals:
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("SET temp_directory = ?", [str(spill)])
         loaded = load(connection, sources, mapping=mapping, table=table, progress=progress)
         backend = ibis.duckdb.from_connection(connection)
+        refusals.enter_context(_in_words(staging))
 
         def write(table_name: str, expression: Any, order: str) -> None:
             path = str(staging / f"{table_name}.parquet").replace("'", "''")
@@ -192,6 +194,21 @@ def _build(
     )
 
 
+@contextmanager
+def _in_words(staging: Path) -> Iterator[None]:
+    """Say what stops DuckDB from writing a snapshot: no room, or money beyond counting."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as refusal:
+        reason = str(refusal).strip().splitlines()[0]
+        raise StoreError(
+            "store_unwritable", path=str(staging.parents[1]), reason=reason
+        ) from refusal
+    except (duckdb.ConversionException, duckdb.OutOfRangeException) as refusal:
+        most = 10 ** (MONEY_DIGITS - MONEY_SCALE)
+        raise ContentError("money_too_big", most=most) from refusal
+
+
 def _origin(source: Source) -> Origin:
     return Origin(
         name=source.name,
@@ -204,7 +221,8 @@ def _origin(source: Source) -> Origin:
 def _count(connection: duckdb.DuckDBPyConnection, lines: Any) -> Waterfall:
     def rows(expression: Any) -> list[dict[str, Any]]:
         query = str(ibis.to_sql(expression, dialect="duckdb"))
-        return connection.sql(query).to_arrow_table().to_pylist()
+        found: list[dict[str, Any]] = connection.sql(query).to_arrow_table().to_pylist()
+        return found
 
     return waterfall(rows(tallies(lines))[0], rows(exclusions(lines)))
 

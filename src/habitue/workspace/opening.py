@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from habitue.core.view import Facts
 from habitue.data.store import Store
+from habitue.errors import StoreError
 from habitue.results import Check, Shop
 from habitue.schema import WHOLESALE_FACTOR
 from habitue.workspace.engine import Local
@@ -30,7 +33,11 @@ def open_store(path: str | Path, *, snapshot: str | None = None) -> Workspace:
     """
     store = Store(path)
     manifest = store.manifest(snapshot) if snapshot else store.current()
-    engine = Local({name: store.table(manifest.id, name) for name in manifest.files})
+    files = store.files(manifest)
+    try:
+        engine = Local(files)
+    except duckdb.Error:
+        raise StoreError("store_damaged", path=str(path), part=manifest.id) from None
     facts = Facts(*(engine.table(name) for name in Facts._fields))
     return Workspace(
         engine, facts, shop_of(manifest), check_of(manifest.waterfall, manifest.warnings)
