@@ -114,6 +114,7 @@ def check(
     """
     chosen = word("preset", preset, Preset)
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         loaded = load(connection, sources, mapping=mapping, table=table, progress=progress)
         backend = ibis.duckdb.from_connection(connection)
         lines = classify(backend.table("typed_lines"), rules_of(loaded.mapping, chosen))
@@ -149,6 +150,7 @@ def _build(
     spill = staging / "spill"
     spill.mkdir()
     with duckdb.connect() as connection, ExitStack() as refusals:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("SET temp_directory = ?", [str(spill)])
         loaded = load(connection, sources, mapping=mapping, table=table, progress=progress)
