@@ -1,0 +1,47 @@
+"""Say on stderr what was understood of a source, and what deserves a look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from habitue.cli.terminal import Terminal
+    from habitue.data.mapping import Mapping, RoleGuess
+    from habitue.data.sources import Unreadable
+    from habitue.schema import Role
+
+
+def recognised(terminal: Terminal, mapping: Mapping, reasons: dict[Role, RoleGuess]) -> None:
+    """Say which column was taken for what, and why where that is known.
+
+    Args:
+        terminal: Who reads.
+        mapping: Column of each role.
+        reasons: Why each was chosen.
+    """
+    terminal.say("cli.recognised" if mapping.profile else "cli.guessed", profile=mapping.profile)
+    names = {role: terminal.text(f"check.role_{role}") for role in mapping.columns}
+    wide = max(map(len, names.values()))
+    for role, column in mapping.columns.items():
+        why = f"  ({terminal.text(reasons[role].reason)})" if role in reasons else ""
+        terminal.write(f"  {names[role]:<{wide}}  {column}{why}")
+    if not mapping.profile:
+        terminal.say("cli.guessed_hint")
+
+
+def warnings(terminal: Terminal, said: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Say what was done to the source, or is odd about it."""
+    for key, facts in said:
+        if "role" in facts:
+            facts = facts | {"role": terminal.text(f"check.role_{facts['role']}")}  # noqa: PLW2901 - in words
+        terminal.say("cli.warning", sentence=terminal.text(f"check.{key}", **facts))
+
+
+def unreadable(terminal: Terminal, samples: Iterable[Unreadable]) -> None:
+    """Show some of the values that could not be read."""
+    for one in samples:
+        terminal.say(
+            "cli.unreadable", file=one.file, row=one.row, column=one.column or "-", value=one.value
+        )
