@@ -74,3 +74,13 @@ def softplus(odds: Array) -> tuple[Array, Array]:
     small = np.exp(-np.abs(odds))
     chance = np.where(odds > 0, 1.0, small) / (1 + small)
     return np.maximum(odds, 0) + np.log1p(small), chance
+
+
+def dot(weight: Array, values: Array) -> float:
+    """Sum products without BLAS, whose threads wait for each other on a busy machine.
+
+    Examples:
+        >>> dot(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+        11.0
+    """
+    return float(np.einsum("i,i", weight, values))

@@ -39,7 +39,7 @@ class Finding:
         return text(f"clv.{self.key}", lang, **self.facts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evidence:
     """What the data says about a fitted model.
 
@@ -69,7 +69,7 @@ class FittedModel:
     names: ClassVar[tuple[str, ...]]
     lowest: ClassVar[Mapping[str, float]] = {}
 
-    evidence: Evidence | None = None
+    evidence: Evidence | None = field(default=None, compare=False)
     findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:

@@ -21,7 +21,7 @@ Objective: TypeAlias = Callable[[Array], tuple[float, Array]]
 
 _HESSIAN_STEP: Final = 1e-4
 _NEWTON_STEPS: Final = 30
-_CONVERGED: Final = 1e-9
+_CONVERGED: Final = 1e-13
 """Newton decrement, in log-likelihood units of the whole base, below which a fit has arrived."""
 _SLOW: Final = 20.0
 """A Newton step that gains less than this factor asks for a new Hessian."""
@@ -70,14 +70,15 @@ def maximise(
     low, high = np.array(bounds, dtype=np.float64).T
     safe = _never_vanishing(objective)
     search = safe if rough is None else _never_vanishing(rough)
+    # BFGS rather than L-BFGS-B: scipy's hands four numbers to threads, which wait for each other.
     climbs = [
         optimize.minimize(
-            search, np.clip(start, low, high), jac=True, method="L-BFGS-B", bounds=list(bounds),
-            options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7},
+            _walled(search, low, high), start, jac=True, method="BFGS", options={"gtol": 1e-7}
         )
         for start in starts
-    ]  # fmt: skip
-    theta = np.asarray(min(climbs, key=lambda climb: climb.fun).x, dtype=np.float64)
+    ]
+    best = min(climbs, key=lambda climb: climb.fun)
+    theta = np.clip(np.asarray(best.x, dtype=np.float64), low, high)
     # The sample's Hessian is near enough to start with, and costs nothing.
     return _polish(safe, theta, _hessian(search, theta), (low, high), total)
 
@@ -92,6 +93,16 @@ def _never_vanishing(objective: Objective) -> Objective:
         return value, gradient
 
     return safe
+
+
+def _walled(objective: Objective, low: Array, high: Array) -> Objective:
+    """Make the objective flat outside the box, so that a search has no reason to leave it."""
+
+    def walled(theta: Array) -> tuple[float, Array]:
+        value, gradient = objective(np.clip(theta, low, high))
+        return value, np.where((theta >= low) & (theta <= high), gradient, 0.0)
+
+    return walled
 
 
 def _polish(

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from habitue.core.clv.counts import dot
 from habitue.core.clv.fitted import Evidence, Finding, Number
 from habitue.core.clv.fitting import Array, Maximum, Objective, maximise
 from habitue.core.clv.nbd import FEWEST_REPEATERS
@@ -94,10 +95,19 @@ class GammaGamma(SpendModel):
     def draw_spend(  # noqa: D102 - as in the base
         self, orders: Array, frequency: Array, monetary_value: Array, random: np.random.Generator
     ) -> Array:
-        rate_shape = self.q + self.p * frequency
-        rate = random.standard_gamma(np.broadcast_to(rate_shape, orders.shape))
-        money = random.standard_gamma(np.maximum(self.p * orders, 1e-12)) / rate
-        return np.where(orders > 0, money * (self.v + frequency * monetary_value), 0.0)
+        bought = orders > 0
+        p, shape, rate = (
+            np.broadcast_to(column, orders.shape)[bought]
+            for column in (
+                self.p,
+                self.q + self.p * frequency,
+                self.v + frequency * monetary_value,
+            )
+        )
+        money = np.zeros(orders.shape)
+        own = random.standard_gamma(shape) / rate
+        money[bought] = random.standard_gamma(p * orders[bought]) / own
+        return money
 
     def _expected_spend(self, x: Array, z: Array) -> Array:
         return np.asarray(self.p * (self.v + x * z) / (self.p * x + self.q - 1))
@@ -107,7 +117,7 @@ class GammaGamma(SpendModel):
         p, above, v = np.exp(peak.theta)
         money = float(spending.average)
         evidence = Evidence(
-            log_likelihood=peak.log_likelihood - spending.customers * np.log(money),
+            log_likelihood=float(peak.log_likelihood - spending.customers * np.log(money)),
             covariance=peak.covariance,
             customers=spending.customers,
         )
@@ -139,7 +149,7 @@ def _objective(spending: Spending) -> Objective:
     x, z = spending.frequency, spending.mean / spending.average
     bought, weight, total = x * z, spending.weight, spending.customers
     customers = np.bincount(which, weight)
-    log_mean = weight @ np.log(z)
+    log_mean = dot(weight, np.log(z))
 
     def mean_loss(theta: Array) -> tuple[float, Array]:
         p, above, v = np.exp(theta)
@@ -147,14 +157,15 @@ def _objective(spending: Spending) -> Objective:
         # u = xz / (xz + v): the likelihood is that of a Beta(px, q) at u.
         log_u, log_rest = -np.log1p(v / bought), -np.log1p(bought / v)
         share = v / (bought + v)
-        value = p * (weight @ (x * log_u)) + q * (weight @ log_rest)
+        bought_u, rest = dot(weight, x * log_u), dot(weight, log_rest)
+        value = p * bought_u + q * rest
         value -= customers @ special.betaln(seen, q) + log_mean
         both = special.digamma(seen + q)
         slope = np.array(
             [
-                p * (weight @ (x * log_u) + customers @ (counts * (both - special.digamma(seen)))),
-                above * (weight @ log_rest + customers @ (both - special.digamma(q))),
-                weight @ (q * (1 - share) - p * x * share),
+                p * (bought_u + customers @ (counts * (both - special.digamma(seen)))),
+                above * (rest + customers @ (both - special.digamma(q))),
+                dot(weight, q * (1 - share) - p * x * share),
             ]
         )
         return -value / total, -slope / total

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from habitue.core.clv.beta_mean import beta_mean
-from habitue.core.clv.counts import at_least, log_negative_binomial, rising, softplus, staying
+from habitue.core.clv.beta_mean import Rows, beta_mean
+from habitue.core.clv.counts import at_least, dot, log_negative_binomial, rising, softplus, staying
 from habitue.core.clv.fitted import Finding, Number, weakness
 from habitue.core.clv.fitting import Array, Objective, maximise
 from habitue.core.clv.histories import Patterns, checked_time
@@ -40,7 +40,11 @@ NEVER: Final = 1e-4
 """Chance to leave below which the data shows no departures."""
 _BOUNDS_A: Final = (-14.0, 10.0)
 _BOUNDS_B: Final = (-9.0, 13.0)
-_NEAR_POLE: Final = 1e-3
+_LOST: Final = 1e5
+"""Digits that the closed form may lose to cancellation, as a factor on some 1e-13."""
+_STEEP: Final = 12.0
+_INTEGER: Final = 1e-4
+"""Nearer than this to an integer, c - a - b is one of the degenerate cases."""
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(96)
 
 
@@ -143,13 +147,19 @@ class GeometricDropout(PurchaseModel):
         random: np.random.Generator,
     ) -> Array:
         alive = self._p_alive(frequency, recency, T)
-        shape, rate = self._habit(frequency, T)
-        wanted = random.poisson(
-            random.standard_gamma(np.broadcast_to(shape, alive.shape)) / rate * t
-        ).astype(np.float64)
-        leaving = random.beta(self.a, np.broadcast_to(self._b_alive(frequency), alive.shape))
-        made = np.minimum(wanted, _geometric(random, leaving))
-        return np.asarray(np.where(random.random(alive.shape) < alive, made, 0.0))
+        there = random.random(alive.shape) < alive
+        shape, rate, a, b = (
+            np.broadcast_to(column, alive.shape)[there]
+            for column in (*self._habit(frequency, T), self.a, self._b_alive(frequency))
+        )
+        wanted = random.poisson(random.standard_gamma(shape) / rate * t).astype(np.float64)
+        # Leaving cuts short only those who would have bought again.
+        several = wanted > 1
+        last = _geometric(random, random.beta(a[several], b[several]))
+        wanted[several] = np.minimum(wanted[several], last)
+        made = np.zeros(alive.shape)
+        made[there] = wanted
+        return made
 
     @staticmethod
     @abstractmethod
@@ -189,12 +199,11 @@ class GeometricDropout(PurchaseModel):
         with np.errstate(all="ignore"):
             missed = np.exp(-(a - 1) * wait) * special.hyp2f1(c - shape, a - 1, c, t / (rate + t))
             orders = c / (a - 1) * (1 - missed)
-        broken = ~np.isfinite(orders) | (np.abs(a - 1) < _NEAR_POLE) | (np.abs(c) < _NEAR_POLE)
-        if np.any(broken):
-            orders = np.array(orders)
-            orders[broken] = _orders_by_mean(
-                a[broken], b[broken], shape[broken], (t / rate)[broken]
-            )
+            lost = np.abs(c) * np.maximum(1, np.abs(missed)) / np.abs((a - 1) * orders)
+            sound = (lost < _LOST) & _trusted(a, shape)
+        if not np.all(sound):
+            orders, rest = np.array(orders), ~sound
+            orders[rest] = _orders_by_mean(a[rest], b[rest], shape[rest], (t / rate)[rest])
         return np.asarray(orders)
 
     def _residual_if_alive(self, force: Array, x: Array, age: Array) -> Array:
@@ -215,10 +224,16 @@ class GeometricDropout(PurchaseModel):
 def _orders_by_mean(a: Array, b: Array, shape: Array, ahead: Array) -> Array:
     """Average (1 - (1 + p t/rate)^-shape) / p over the chance p to leave."""
 
-    def made(p: Array, rows: slice) -> Array:
+    def made(p: Array, rows: Rows) -> Array:
         return -np.expm1(-shape[rows, None] * np.log1p(p * ahead[rows, None])) / p
 
-    return beta_mean(made, shape * ahead, a, b)
+    return beta_mean(made, shape * ahead, 1 / (1 + shape * ahead), a, b)
+
+
+def _trusted(a: Array, shape: Array) -> NDArray[np.bool_]:
+    """Tell where scipy's hypergeometric function can be wrong without a sign of it."""
+    apart = np.abs(shape - a - np.round(shape - a))
+    return (a < _STEEP) & (apart > _INTEGER)
 
 
 def _buying_rate(a: Array, b: Array, shape: Array, v: Array) -> Array:
@@ -226,15 +241,15 @@ def _buying_rate(a: Array, b: Array, shape: Array, v: Array) -> Array:
     with np.errstate(all="ignore"):
         share = -np.expm1(-v)
         found = np.exp(-a * v) * special.hyp2f1(a + b - shape - 1, a, a + b, share)
-    broken = ~np.isfinite(found)
+        broken = ~(np.isfinite(found) & _trusted(a, shape))
     if np.any(broken):
         u, power = np.expm1(v[broken]), shape[broken] + 1
 
-        def kept(p: Array, rows: slice) -> Array:
+        def kept(p: Array, rows: Rows) -> Array:
             return np.asarray(np.exp(-power[rows, None] * np.log1p(p * u[rows, None])))
 
         found = np.array(found)
-        found[broken] = beta_mean(kept, np.ones_like(u), a[broken], b[broken])
+        found[broken] = beta_mean(kept, np.ones_like(u), 1 / (1 + power * u), a[broken], b[broken])
     return np.asarray(found)
 
 
@@ -262,14 +277,14 @@ def _objective(patterns: Patterns, k: Array) -> Objective:
         may_be_gone, gone = softplus(theta[2] - np.log(b + before) + (r + x) * silence)
         left = weight * gone
         value = base - orders * theta[1] + stayed
-        value += weight @ may_be_gone - (r * counts + bought) @ waited
-        lost = left @ ((r + x) * (age / (alpha + age) - t / (alpha + t)))
+        value += dot(weight, may_be_gone) - dot(r * counts + bought, waited)
+        lost = dot(left, (r + x) * (age / (alpha + age) - t / (alpha + t)))
         slope = np.array(
             [
-                in_r - r * (counts @ waited - left @ silence),
-                (r * counts + bought) @ lived - lost - orders,
+                in_r - r * (dot(counts, waited) - dot(left, silence)),
+                dot(r * counts + bought, lived) - lost - orders,
                 in_a + left.sum(),
-                in_b - b * (left @ (1 / (b + before))),
+                in_b - b * dot(left, 1 / (b + before)),
             ]
         )
         return -value / total, -slope / total

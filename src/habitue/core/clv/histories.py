@@ -76,12 +76,12 @@ class Patterns:
     @property
     def orders(self) -> float:
         """Repeat occasions of the whole base."""
-        return float(self.weight @ self.frequency)
+        return float(np.einsum("i,i", self.weight, self.frequency))
 
     @property
     def exposure(self) -> float:
         """Time observed, summed over customers."""
-        return float(self.weight @ self.age)
+        return float(np.einsum("i,i", self.weight, self.age))
 
     @property
     def log_unit(self) -> float:

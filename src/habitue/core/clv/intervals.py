@@ -20,7 +20,7 @@ from habitue.core.clv.histories import checked
 from habitue.core.clv.purchase import PurchaseModel
 from habitue.core.clv.spend import SpendModel, checked_spend
 from habitue.core.money import day_factors, month_ends
-from habitue.errors import RequestError
+from habitue.errors import ContentError, RequestError
 
 Model = TypeVar("Model", bound=FittedModel)
 
@@ -106,7 +106,7 @@ def intervals(
 
     Raises:
         RequestError: The level is not between 0 and 1, or the horizon not above zero.
-        ContentError: A row cannot be a customer's history.
+        ContentError: A row cannot be a customer's history, or groups do not match customers.
 
     Examples:
         >>> from habitue.core.clv import BGNBD
@@ -121,6 +121,8 @@ def intervals(
     z = np.zeros(x.size) if spend is None else checked_spend(x, monetary_value)[1]
     ends = month_ends(horizon_days)
     group = np.zeros(x.size, dtype=np.int64) if groups is None else np.asarray(groups, np.int64)
+    if group.size != x.size:
+        raise ContentError("clv_lengths", sizes=[x.size, group.size])
     random = np.random.default_rng(seed)
     buying = _redrawn(purchases, parameter_draws, random)
     spending = None if spend is None else _redrawn(spend, parameter_draws, random)

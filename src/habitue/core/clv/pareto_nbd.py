@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from habitue.core.clv.counts import log_negative_binomial, rising, softplus
+from habitue.core.clv.counts import dot, log_negative_binomial, rising, softplus
 from habitue.core.clv.decay import decay
 from habitue.core.clv.fitted import Finding, Number, weakness
 from habitue.core.clv.fitting import Array, Objective, maximise
@@ -150,12 +150,15 @@ class ParetoNBD(PurchaseModel):
         random: np.random.Generator,
     ) -> Array:
         alive = self._p_alive(frequency, recency, T)
-        shape, rate = self._habit(frequency, T)
-        leaving = random.standard_gamma(np.broadcast_to(self.s, alive.shape)) / (self.beta + T)
-        stay = np.minimum(t, _lifetime(leaving, random))
-        buying = random.standard_gamma(np.broadcast_to(shape, alive.shape)) / rate
-        made = random.poisson(buying * stay).astype(np.float64)
-        return np.asarray(np.where(random.random(alive.shape) < alive, made, 0.0))
+        there = random.random(alive.shape) < alive
+        shape, rate, s, left = (
+            np.broadcast_to(column, alive.shape)[there]
+            for column in (*self._habit(frequency, T), self.s, self.beta + T)
+        )
+        stay = np.minimum(t, _lifetime(random.standard_gamma(s) / left, random))
+        made = np.zeros(alive.shape)
+        made[there] = random.poisson(random.standard_gamma(shape) / rate * stay)
+        return made
 
     def _habit(self, x: Array, age: Array) -> tuple[Array, Array]:
         return np.asarray(self.r + x), np.asarray(self.alpha + age)
@@ -221,13 +224,13 @@ def _objective(patterns: Patterns) -> Objective:
         there = -shape * in_alpha - s * in_beta
         may_be_gone, gone = softplus(left.log + theta[2] - theta[3] - there)
         stay = 1 - gone
-        value = bought - orders * theta[1] + weight @ (there + may_be_gone)
+        value = bought - orders * theta[1] + dot(weight, there + may_be_gone)
         slope = np.array(
             [
-                in_r - r * (weight @ (stay * in_alpha + gone * left.log_a)),
-                weight @ (shape * (stay * age / (alpha + age) + gone * left.share_a)) - orders,
-                weight @ (gone - s * (stay * in_beta + gone * left.log_b)),
-                weight @ (stay * s * age / (beta + age) + gone * ((s + 1) * left.share_b - 1)),
+                in_r - r * dot(weight, stay * in_alpha + gone * left.log_a),
+                dot(weight, shape * (stay * age / (alpha + age) + gone * left.share_a)) - orders,
+                dot(weight, gone - s * (stay * in_beta + gone * left.log_b)),
+                dot(weight, stay * s * age / (beta + age) + gone * ((s + 1) * left.share_b - 1)),
             ]
         )
         return -value / total, -slope / total

@@ -187,7 +187,7 @@ class PurchaseModel(FittedModel):
             for name, theta in zip(cls.names, peak.theta, strict=True)
         }
         evidence = Evidence(
-            log_likelihood=peak.log_likelihood + patterns.log_unit,
+            log_likelihood=float(peak.log_likelihood + patterns.log_unit),
             covariance=peak.covariance,
             customers=patterns.customers,
         )

@@ -1,0 +1,78 @@
+"""Fit, predict and simulate beside lifetimes, in the same run, on the same customers.
+
+    python benchmarks/clv.py [customers]
+
+lifetimes fits on every row; it is timed on as many customers, unless there are more than 200,000.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from habitue.core.clv import BGNBD, MBGNBD, NBD, GammaGamma, ParetoNBD, intervals
+
+Answer = TypeVar("Answer")
+PEERS = {
+    "bgnbd": "BetaGeoFitter",
+    "mbgnbd": "ModifiedBetaGeoFitter",
+    "paretonbd": "ParetoNBDFitter",
+}
+PEER_AT_MOST = 200_000
+
+
+def timed(what: str, run: Callable[..., Answer], *args: Any, **options: Any) -> Answer:
+    start = time.perf_counter()
+    answer = run(*args, **options)
+    print(f"{what:<44}{time.perf_counter() - start:9.3f} s", flush=True)
+    return answer
+
+
+def main(customers: int) -> None:
+    random = np.random.default_rng(0)
+    age = random.integers(30, 730, customers).astype(np.float64)
+    x, t = BGNBD(r=0.66, alpha=63, a=0.3, b=2.4).simulate(age, seed=1)
+    t = np.where(x > 0, np.clip(np.round(t), 1, age), 0)  # whole days, as orders have
+    x = np.minimum(x, t)
+    rate = random.gamma(3.7, 1 / 15, customers)
+    z = np.where(x > 0, random.gamma(6.2 * np.maximum(x, 1)) / rate / np.maximum(x, 1), 0)
+    print(f"{customers:,} customers, up to {x.max():.0f} repeats")
+    spend = timed("Gamma-Gamma fit", GammaGamma.fit, x, z)
+    for model in (NBD, BGNBD, MBGNBD, ParetoNBD):
+        fitted = timed(f"{model.title} fit", model.fit, x, t, age)
+        timed("  expected orders, 12 months", fitted.expected_purchases, 365, x, t, age)
+        timed("  the same, by discounted month", fitted.discounted_purchases, 365, 0.1, x, t, age)
+        timed("  P(order in 90 days)", fitted.p_purchase_within, 90, x, t, age)
+        timed("  residual value", fitted.residual_value, 0.1, x, t, age)
+        few = [column[:6000] for column in (x, t, age)]
+        asked = {"horizon_days": 365, "seed": 1, "spend": spend, "monetary_value": z[:6000]}
+        timed("  intervals of 6,000 customers, with spend", intervals, fitted, *few, **asked)
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")
+    beside_lifetimes(*(column[:PEER_AT_MOST] for column in (x, t, age)))
+
+
+def beside_lifetimes(x: np.ndarray, t: np.ndarray, age: np.ndarray) -> None:
+    warnings.simplefilter("ignore")
+    import lifetimes  # noqa: PLC0415 - warns on import
+
+    print(f"lifetimes {lifetimes.__version__} and ours, {x.size:,} customers")
+    for model in (BGNBD, MBGNBD, ParetoNBD):
+        timed(f"{model.title} fit, ours", model.fit, x, t, age)
+        theirs = getattr(lifetimes, PEERS[model.key])()
+        try:
+            timed(f"{model.title} fit, lifetimes", theirs.fit, x, t, age)
+        except lifetimes.utils.ConvergenceError:
+            print(f"{model.title} fit, lifetimes: did not converge")
+            continue
+        year = theirs.conditional_expected_number_of_purchases_up_to_time
+        timed(f"{model.title} 12 months, lifetimes", year, 365, x, t, age)
+
+
+if __name__ == "__main__":
+    main(int(float(sys.argv[1])) if len(sys.argv) > 1 else 1_000_000)
