@@ -25,7 +25,9 @@ PANDAS = """
 import sys, pandas as pd
 path = sys.argv[1]
 if path.endswith("xlsx"):
-    lines = pd.concat(pd.read_excel(path, sheet_name=None, engine="calamine").values())
+    import fastexcel
+    book = fastexcel.read_excel(path)
+    lines = pd.concat(book.load_sheet(name).to_pandas() for name in book.sheet_names)
 elif path.endswith("parquet"):
     lines = pd.read_parquet(path)
 else:
