@@ -29,6 +29,7 @@ def main() -> None:
     screen = st.navigation(
         [
             st.Page("screens/overview.py", title=t("overview.title"), icon=":material/monitoring:"),
+            st.Page("screens/cohorts.py", title=t("cohorts.title"), icon=":material/grid_on:"),
             st.Page("screens/data.py", title=t("ui.data_title"), icon=":material/dataset:"),
             st.Page("screens/help.py", title=t("ui.help_title"), icon=":material/menu_book:"),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
@@ -19,16 +19,23 @@ _IMAGE: Final = "image"
 _IMAGES: Final = ("png", "svg")
 
 
-def show(chart: Chart) -> None:
+def show(chart: Chart, *, clicked: str = "") -> list[Any]:
     """Draw a chart; its table is built only once it is opened, its file only once it is asked for.
 
     Args:
         chart: What to draw.
+        clicked: What a click is about: the screen runs again with the points clicked, until this
+            changes. Empty where clicking means nothing.
+
+    Returns:
+        The points clicked, as Streamlit tells them.
     """
     with st.container(border=True, height="stretch", key=f"exhibit.{chart.name}"):
-        st.plotly_chart(
+        event: Any = st.plotly_chart(
             chart.figure,
-            key=f"chart.{chart.name}",
+            key=f"chart.{chart.name}{clicked and '.'}{clicked}",
+            on_select="rerun" if clicked else "ignore",
+            selection_mode="points",
             alt=chart.alt,
             config=toolbar(chart.name, st.session_state.get(_IMAGE, _IMAGES[0])),
         )
@@ -42,6 +49,7 @@ def show(chart: Chart) -> None:
         if data.open:
             with data:
                 _data(chart)
+    return list(event.selection.points) if clicked else []
 
 
 def image_format() -> None:
@@ -68,7 +76,7 @@ def _data(chart: Chart) -> None:
     )
     st.download_button(
         t("ui.download_csv"),
-        lambda: _csv(chart.table),
+        lambda: csv_of(chart.table),
         file_name=f"habitue-{chart.name}.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -77,7 +85,12 @@ def _data(chart: Chart) -> None:
     )
 
 
-def _csv(table: pa.Table) -> bytes:
+def csv_of(table: pa.Table) -> bytes:
+    """Write a table as CSV.
+
+    Args:
+        table: Its column names are those that files keep.
+    """
     from pyarrow import csv  # noqa: PLC0415 - only when a file is asked for
 
     written = io.BytesIO()

@@ -152,6 +152,10 @@ class CohortQuestions(CohortDesk):
         ask = self._cohort_ask(filters, Retention.ON, Ages.CALENDAR, breakdown, asked)
         return self._remembered(("profiles", *ask), lambda: self._profiles(ask))
 
+    def breakdowns(self) -> tuple[Breakdown, ...]:
+        """Say which attributes of the first order the data holds, with at least two values."""
+        return self._remembered("breakdowns", self._breakdowns)
+
     def cell_customers(
         self,
         filters: Filters | None = None,
@@ -191,6 +195,16 @@ class CohortQuestions(CohortDesk):
             ),
         )
         return tidy(found).sort_by([("revenue", "descending"), ("customer_id", "ascending")])
+
+    def _breakdowns(self) -> tuple[Breakdown, ...]:
+        names = [one for one in Breakdown if one in self._facts.customers.columns]
+        (counts,) = self._engine.run(
+            self._facts.customers.agg(
+                **{name.value: self._facts.customers[name.value].nunique() for name in names}
+            )
+        ).to_pylist()
+        # Every shop has baskets, and customers of either type.
+        return tuple(one for one in Breakdown if counts.get(one, 2) > 1)
 
     def _cells(self, ask: CohortAsk) -> pa.Table:
         held, filters = self._look(ask.filters), ask.filters

@@ -1,0 +1,99 @@
+"""What stands to the left of the cohort heatmap: size, first order, repeat rate, payback."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from habitue.charts.cohort_grid import Grid
+from habitue.charts.cohort_heatmap import (
+    MANY_ROWS,
+    POOL,
+    heatmap,
+    height_of,
+    names_of,
+    of_group,
+    rows_axis,
+)
+from habitue.charts.cohort_words import Words
+from habitue.charts.look import WORD_SIZE, Chart, Look, dress
+from habitue.results import CohortTable
+from habitue.texts import percent
+
+
+def side(table: CohortTable, look: Look, *, group: str | None = "all") -> Chart:
+    """Write what stands to the left of the heatmap, row by row, at the same heights.
+
+    Args:
+        table: The cohort table, with at least one cohort in the group.
+        look: The reader's language and colours.
+        group: Which group of the breakdown.
+    """
+    words = Words(table.reading, table.filters.grain, look)
+    profiles = of_group(table.profiles, group)
+    beside = heatmap(table, look, group=group).figure
+    rows = profiles.to_pylist()
+    shown: dict[str, list[str]] = {
+        "customers": [look.number(row["customers"]) for row in rows],
+        "first_order_value": [look.money(row["first_order_value"]) for row in rows],
+        "repeat_rate": [percent(row["repeat_rate"], look.lang, decimals=0) for row in rows],
+        "early_value": [
+            words.say("none") if row["early_value"] is None else look.money(row["early_value"])
+            for row in rows
+        ],
+    }
+    if "payback" in profiles.column_names:
+        shown["cac"] = [look.money(row["cac"]) for row in rows]
+        shown["payback"] = [
+            words.say("not_yet") if row["payback"] is None else words.age(row["payback"])
+            for row in rows
+        ]
+    figure = go.Figure()
+    size = _font(len(rows))
+    for place, (name, told) in enumerate(shown.items()):
+        figure.add_trace(
+            go.Scatter(
+                x=[place + 0.94] * len(told),
+                y=list(range(len(told))),
+                text=told,
+                mode="text",
+                textposition="middle left",
+                textfont={"size": size},
+                hoverinfo="skip",
+                cliponaxis=False,
+            )
+        )
+        figure.add_annotation(
+            text=words.say(f"side_{name}"),
+            x=place + 0.94,
+            y=POOL - 0.5,
+            xanchor="right",
+            yanchor="middle" if len(rows) > MANY_ROWS else "bottom",
+            yshift=-6,
+            align="right",
+            showarrow=False,
+            font={"size": WORD_SIZE - 2, "color": look.palette.grey},
+        )
+    title = words.say("side_title")
+    dress(
+        figure, look, title=title, subtitle=words.say("side_subtitle"), left=86, below=10,
+        plot_height=height_of(len(rows)),
+    )  # fmt: skip
+    grid = Grid.of(of_group(table.cells, group))
+    rows_axis(figure, grid, words)
+    figure.layout.yaxis.ticktext = ("", *figure.layout.yaxis.ticktext[1:])
+    figure.update_xaxes(visible=False, range=[0, len(shown)])
+    figure.update_layout(height=beside.layout.height, margin={"t": beside.layout.margin.t,
+                         "b": beside.layout.margin.b})  # fmt: skip
+    taken = profiles.drop_columns(["group"]) if table.reading.breakdown is None else profiles
+    return Chart(
+        name="cohort-profiles",
+        title=title,
+        figure=figure,
+        alt=words.say("side_alt", cohorts=len(rows)),
+        table=taken,
+        columns=names_of(taken, look),
+    )
+
+
+def _font(rows: int) -> int:
+    return WORD_SIZE - 1 if rows <= MANY_ROWS else 9

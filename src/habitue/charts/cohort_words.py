@@ -1,0 +1,161 @@
+"""How the values of a cohort table are named and written, on charts and in sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from habitue.charts.look import Look
+from habitue.charts.periods import period_name
+from habitue.schema import Ages, Breakdown, CohortReading, Grain, Measure, Per, Retention
+from habitue.texts import number, percent, text
+
+_MONEY: Final = frozenset({Measure.REVENUE, Measure.MARGIN, Measure.AOV})
+_ROOM: Final = 1000
+"""Above this a cell has room for thousands only."""
+_ONE_DIGIT: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Writes what a cohort table shows.
+
+    Attributes:
+        reading: How the table is read.
+        grain: Length of a cohort.
+        look: The reader's language, and the currency.
+    """
+
+    reading: CohortReading
+    grain: Grain
+    look: Look
+
+    def say(self, key: str, /, *, count: float | None = None, **facts: object) -> str:
+        """Give a sentence of the `cohorts` catalogue."""
+        return text(f"cohorts.{key}", self.look.lang, count=count, **facts)
+
+    def title(self) -> str:
+        """Say what is measured."""
+        reading = self.reading
+        if reading.counts_people:
+            return self.say(f"title_{reading.measure}_{reading.retention}")
+        name = self.say(f"title_{reading.measure}")
+        said = self.say(f"title_per_{reading.per}", name=name) if reading.divides else name
+        return self.say("title_cumulative", name=said) if self.is_cumulative else said
+
+    @property
+    def is_cumulative(self) -> bool:
+        """Whether ages add up, where that means something."""
+        return self.reading.cumulative and self.reading.adds_up
+
+    def towers(self) -> bool:
+        """Whether age 0 stands far above the others by construction."""
+        reading = self.reading
+        if reading.counts_people:
+            return reading.retention is not Retention.BY
+        return reading.divides and not self.is_cumulative
+
+    def value(self, value: float | None) -> str:
+        """Write a value in full."""
+        if value is None:
+            return self.say("unknown")
+        match self.reading.measure:
+            case Measure.RETENTION:
+                return percent(value, self.look.lang)
+            case Measure.CUSTOMERS:
+                return number(value, self.look.lang, decimals=0 if value == int(value) else 1)
+            case Measure.ORDERS:
+                whole = self.reading.per is Per.COHORT and value == int(value)
+                return number(value, self.look.lang, decimals=0 if whole else 2)
+            case _:
+                return self.look.money(value, decimals=0 if abs(value) >= _ROOM else 2)
+
+    def age(self, age: int) -> str:
+        """Name an age: M+3, or days 90 to 119 when ages are elapsed."""
+        return self.say(f"age_{self.grain}", age=age)
+
+    def ages(self) -> str:
+        """Name the axis of ages."""
+        return self.say(f"ages_{self.reading.ages}_{self.grain}")
+
+    def cohort(self, start: dt.date) -> str:
+        """Name a cohort."""
+        return period_name(start, self.grain, self.look.lang)
+
+    def group(self, group: str | None) -> str:
+        """Name a group of the breakdown."""
+        match self.reading.breakdown, group:
+            case None, _:
+                return self.say("group_all")
+            case _, None:
+                return self.say("group_rest")
+            case (Breakdown.CUSTOMER_TYPE | Breakdown.BASKET_BAND) as breakdown, _:
+                return self.say(f"group_{breakdown}_{group}")
+            case _:
+                return str(group)
+
+    def scale(self) -> float:
+        """Give the factor from a value to what an axis shows of it."""
+        return 100.0 if self.reading.measure is Measure.RETENTION else 1.0
+
+    def unit(self, values: NDArray[np.float64]) -> int:
+        """Give what cells are counted in, so that they stay short: 1, a thousand or a million.
+
+        Args:
+            values: Those of the table, not a number where there is none.
+        """
+        found = np.abs(values[np.isfinite(values)])
+        if not found.size or self.reading.counts_people:
+            return 1
+        typical = float(np.median(found))
+        return 1 if typical < _ROOM else _ROOM if typical < _ROOM**2 else _ROOM**2
+
+    def cells(self, values: NDArray[np.float64]) -> list[list[str]]:
+        """Write values as short as a cell is narrow, unit aside; nothing for none.
+
+        Args:
+            values: Those of the table.
+        """
+        unit = self.unit(values)
+        finite = np.abs(values[np.isfinite(values)]) / unit
+        is_small = finite.max(initial=0.0) < _ONE_DIGIT and not self.reading.counts_people
+        mark = "," if self.look.lang == "fr" else "."
+
+        def write(value: float) -> str:
+            if math.isnan(value):
+                return ""
+            shown = value / unit
+            decimals = 2 if is_small else 1 if unit > 1 and abs(shown) < _ONE_DIGIT else 0
+            return f"{shown:.{decimals}f}".replace(".", mark)
+
+        return [[write(value) for value in row] for row in values.tolist()]
+
+    def d3(self) -> str:
+        """Give the d3 template of `%{z}`-like numbers in full, `{}` standing for the variable."""
+        measure = self.reading.measure
+        if measure is Measure.RETENTION:
+            return self.shares()
+        if measure in _MONEY:
+            return self.pays(2 if self.reading.per is not Per.COHORT else 0)
+        if measure is Measure.ORDERS and self.reading.per is not Per.COHORT:
+            return "%{{{}:,.2f}}"
+        return "%{{{}:,.0f}}"
+
+    def shares(self) -> str:
+        """Give the d3 template of a share in hundredths."""
+        gap = "\N{NO-BREAK SPACE}" if self.look.lang == "fr" else ""
+        return "%{{{}:.1f}}" + gap + "%"
+
+    def pays(self, decimals: int = 0) -> str:
+        """Give the d3 template of money, the currency where the language puts it."""
+        before, after = self.look.money(1).split("1")
+        return f"{before}%{{{{{{}}:,.{decimals}f}}}}{after}"
+
+    def basis(self) -> str:
+        """Say how ages are counted where it is not by the calendar."""
+        return self.say("basis_elapsed") if self.reading.ages is Ages.ELAPSED else ""
