@@ -111,6 +111,22 @@ def test_snapshots_and_the_way_back(run: Run, sources: list[Path], tmp_path: Pat
     assert run(*kpis, "--snapshot", second[:6]).json["preset"] == "plain"
 
 
+def test_the_way_back_from_a_damaged_snapshot(
+    run: Run, sources: list[Path], tmp_path: Path
+) -> None:
+    home = tmp_path / "s"
+    first = run("ingest", *sources, "--store", home).out.strip()
+    second = run("ingest", *sources, "--store", home, "--preset", "plain").out.strip()
+    (Store(home).folder(second) / "manifest.json").write_text("{}")
+    assert run("kpis", "--store", home).code == 1
+    listed = run("snapshots", "--store", home, "--format", "json")
+
+    assert [(row["snapshot"], row["current"]) for row in listed.json] == [(first, False)]
+    assert second in listed.err
+    assert run("snapshots", "--store", home, "--use", first).code == 0
+    assert run("kpis", "--store", home).code == 0
+
+
 def test_the_store_may_come_from_the_environment(
     run: Run, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ from habitue.cli.answer import Answer, write
 from habitue.cli.families import with_families
 from habitue.cli.options import Output, Where
 from habitue.cli.terminal import Terminal
+from habitue.errors import StoreError
 
 
 @with_families
@@ -25,13 +26,21 @@ def snapshots(
     from habitue.data.store import Store  # noqa: PLC0415
 
     store = Store(where.store)
-    current = store.point_to(use) if use is not None else store.current()
     if use is not None:
-        terminal.say("cli.now_current", snapshot=current.id)
+        terminal.say("cli.now_current", snapshot=store.point_to(use).id)
+    held = store.snapshots()
+    try:
+        current = store.current().id
+    except StoreError as error:
+        if not held:
+            raise
+        # The way back from a damaged snapshot is to see the others.
+        terminal.write(error.what(terminal.lang))
+        current = None
     rows = [
         {
             "snapshot": one.id,
-            "current": one.id == current.id,
+            "current": one.id == current,
             "created_at": one.created_at,
             "sources": ", ".join(origin.name for origin in one.origins),
             "preset": one.preset,
@@ -42,7 +51,7 @@ def snapshots(
             "first_day": one.first_day,
             "last_day": one.last_day,
         }
-        for one in store.snapshots()
+        for one in held
     ]
     shape = pa.schema(
         [
