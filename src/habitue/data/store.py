@@ -147,13 +147,12 @@ class Store:
             self._snapshots.mkdir(exist_ok=True)
         with self._alone():
             with self._refusals():
-                for leftover in staging.parent.iterdir():
-                    _sweep(leftover)
+                _sweep(staging.parent)
                 staging.mkdir()
             try:
                 yield staging
             finally:
-                shutil.rmtree(staging, ignore_errors=True)
+                _sweep(staging.parent)
 
     def keep(self, staging: Path, manifest: Manifest) -> None:
         """Turn a staging folder into a snapshot and make it current.
@@ -253,11 +252,12 @@ def described(path: Path, rows: int) -> TableFile:
     return TableFile(rows=rows, bytes=path.stat().st_size, sha256=digest)
 
 
-def _sweep(leftover: Path) -> None:
-    if leftover.is_dir():
-        shutil.rmtree(leftover, ignore_errors=True)
-    else:
-        leftover.unlink(missing_ok=True)
+def _sweep(folder: Path) -> None:
+    for leftover in folder.iterdir():
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
 def _lock(descriptor: int) -> bool:
