@@ -44,6 +44,8 @@ def backend(shop: SampleShop) -> Iterator[ibis.BaseBackend]:
                 Description AS description, Country AS country, InvoiceDate::TIMESTAMP AS moment,
                 Quantity::DECIMAL(18, 4) AS quantity, Price::DECIMAL(18, 4) AS price,
                 (Quantity * Price::DECIMAL(12, 4))::DECIMAL(18, 4) AS amount,
+                NULL::DECIMAL(18, 4) AS cost, NULL::DECIMAL(18, 4) AS discount,
+                NULL::VARCHAR AS channel, NULL::VARCHAR AS currency, NULL::VARCHAR AS category,
                 NULL::VARCHAR AS status, NULL::VARCHAR AS unreadable
             FROM (SELECT 'one' AS part, * FROM part0 UNION ALL SELECT 'two', * FROM part1)
             """

@@ -23,7 +23,7 @@ FRENCH = {
     "CLV de base, par client": "2 795,92 £",
     "CA par client et par âge": "139,56 £",
     "Clients profilés RFM": "5 869",
-    text("overview.card_revenue", "fr"): "19,3 M £",
+    text("overview.card_revenue", "fr"): "19,3 M£",
     "Commandes": "39 988",
     "Panier moyen": "512,45 £",
 }
@@ -40,9 +40,9 @@ ENGLISH = {
 
 
 def _plain(words: str) -> str:
-    """Ordinary spaces, and the pound as its sign alone, whatever the locale data adds to it."""
+    """Ordinary spaces, whatever the language puts between digits."""
     spaced = words.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
-    return spaced.replace("£GB", "£")
+    return spaced
 
 
 def _beside(at: AppTest) -> str:
