@@ -1,1 +1,1 @@
-
+"""Files that leave: lists for platforms, images, workbooks, reports."""
