@@ -14,7 +14,7 @@ NEVER: Final = 10_000
 
 
 def _within(name: str, value: float, low: float, high: float) -> None:
-    if not (isinstance(value, (int, float)) and low <= value <= high):
+    if not low <= value <= high:
         raise RequestError("lever_outside", name=name, value=value, low=low, high=high)
 
 
@@ -86,8 +86,8 @@ class Levers:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, naming the lever."""
-        _within("retention_relative", self.retention_relative, -1, 10)
-        _within("retention_points", self.retention_points, -1, 1)
+        _within("retention", self.retention_relative, -1, 10)
+        _within("retention", self.retention_points, -1, 1)
         _within("retention_from_age", self.retention_from_age, 0, NEVER)
         _within("retention_months", self.retention_months, 0, NEVER)
         _within("frequency", self.frequency, -1, 10)

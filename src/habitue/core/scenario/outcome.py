@@ -1,20 +1,18 @@
-"""Carry the observed curves forward, with the levers at rest and moved (D35-D37)."""
+"""A scenario beside its baseline: figures with their intervals, and month by month (D37)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import combinations
-from math import factorial
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from habitue.core.money import discount_factors
-from habitue.core.scenario.levers import Discount, Levers
-from habitue.core.scenario.panel import Curves, Floats, Panel, curves
-from habitue.errors import RequestError
+from habitue.core.scenario.course import Course, Flow
+from habitue.core.scenario.levers import Levers
+from habitue.core.scenario.panel import Floats
+from habitue.core.scenario.shapley import shared_out
 
-MAX_MONTHS: Final = 36
 FIGURES: Final = ("clv", "revenue", "margin", "retention", "orders")
 
 
@@ -25,7 +23,7 @@ class Figure:
     Attributes:
         baseline: With every lever at rest.
         scenario: With the levers moved.
-        low: Lower bound of the scenario, 95 %, over redrawn customers.
+        low: Lower bound of the scenario, 95 %, over redrawn customers and the forecast's misses.
         high: Upper bound of the scenario.
         baseline_low: Lower bound of the baseline.
         baseline_high: Upper bound of the baseline.
@@ -52,7 +50,7 @@ class Figure:
     @property
     def change(self) -> float | None:
         """Difference as a share of the baseline; None where the baseline is zero."""
-        return self.difference / self.baseline if self.baseline else None
+        return self.difference / abs(self.baseline) if self.baseline else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,8 @@ class Months:
         active: Customers who order.
         orders: Their orders.
         people: Customers in the target, new ones included from their month on.
-        revenue_low: Lower bound of revenue, 95 %.
-        revenue_high: Upper bound of revenue, 95 %.
+        low: Lower bounds, 95 %, of `revenue`, `margin`, `active` and `orders`.
+        high: Upper bounds of the same.
     """
 
     revenue: Floats
@@ -74,8 +72,8 @@ class Months:
     active: Floats
     orders: Floats
     people: Floats
-    revenue_low: Floats
-    revenue_high: Floats
+    low: dict[str, Floats]
+    high: dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +86,15 @@ class Outcome:
         baseline: Month by month, levers at rest.
         scenario: Month by month, levers moved.
         horizon_months: How far it looks.
+        coming: Number of the first calendar month; January is a multiple of 12.
         customers: Customers of the target today.
         acquired: Customers acquired over the horizon.
-        action_cost: What the action costs over the horizon, acquisition included.
+        margin_rate: Margin as a share of revenue, levers at rest.
+        action_cost: What the action costs over the horizon.
+        break_even: Change of the orders per customer at which the margin, the action paid, is the
+            baseline's again, everything else as in the scenario; None where none is.
+        payback: Months until the margin gained has paid the action; None where it never does, or
+            where there is nothing to pay.
         levers: The levers.
     """
 
@@ -98,9 +102,13 @@ class Outcome:
     baseline: Months
     scenario: Months
     horizon_months: int
+    coming: int
     customers: float
     acquired: float
+    margin_rate: float
     action_cost: float
+    break_even: float | None
+    payback: float | None
     levers: Levers
 
     @property
@@ -111,241 +119,112 @@ class Outcome:
         return self.figures["margin"].difference / self.action_cost - 1
 
 
-class _Flow:
-    """Draws by rows by months of everything that is added up."""
-
-    __slots__ = ("active", "margin", "orders", "revenue")
-
-    def __init__(self, active: Floats, orders: Floats, revenue: Floats, margin: Floats) -> None:
-        self.active, self.orders = active, orders
-        self.revenue, self.margin = revenue, margin
-
-    def blend(self, other: _Flow, share: float) -> _Flow:
-        """Let a share of the target follow the other flow."""
-        return _Flow(
-            *(
-                (1 - share) * getattr(self, name) + share * getattr(other, name)
-                for name in ("active", "orders", "revenue", "margin")
-            )
-        )
-
-
-class _Course:
-    """A panel laid out over the coming months: computed once, then only levers act on it."""
-
-    def __init__(self, panel: Panel, months: int, acquisitions: float) -> None:
-        self.months = months
-        rows = panel.customers.size
-        now = panel.now
-        people = panel.customers
-        groups = panel.groups
-        if acquisitions:
-            now = np.concatenate([now, -np.arange(months)])
-            people = np.concatenate([people, np.full(months, float(acquisitions))])
-            groups = (*groups, *[""] * months)
-        self.groups = groups
-        ages = now[:, None] + np.arange(months)
-        self.ages = ages
-        self.here = (ages >= 0).astype(np.float64)
-        self.people = people[:, None] * self.here
-        known: Curves = curves(panel, ages=int(ages.max(initial=0)) + 1)
-        at = np.maximum(ages, 0)
-        # The new ones behave as the pool does.
-        level = np.ones((known.level.shape[0], now.size))
-        level[:, :rows] = known.level
-        spend = np.ones_like(level)
-        spend[:, :rows] = known.spend
-        season = panel.season[:months]
-        first = ages == 0
-        lift = np.where(first, 1.0, level[:, :, None] * season)
-        self.retention = np.clip(known.retention[:, at] * lift, 0.0, 1.0)
-        self.frequency = known.frequency[:, at]
-        self.basket = known.basket[:, at] * np.where(first, 1.0, spend[:, :, None])
-        self.return_rate = known.return_rate[:, at]
-        self.margin_rate = panel.margin_rate
-        self.curves = known
-
-    def at_rest(self) -> _Flow:
-        return self._flow(self.retention, self.frequency, self.basket, self.return_rate, Levers())
-
-    def moved(self, levers: Levers) -> _Flow:
-        """Apply the levers in their order, to everybody."""
-        lifted = self.retention * (1 + levers.retention_relative) + levers.retention_points
-        touched = (self.ages >= levers.retention_from_age) & (
-            np.arange(self.months) < levers.retention_months
-        )
-        retention = np.where(touched, np.clip(lifted, 0.0, 1.0), self.retention)
-        return self._flow(
-            retention,
-            self.frequency * (1 + levers.frequency),
-            self.basket * (1 + levers.basket),
-            np.clip(self.return_rate + levers.return_rate, 0.0, 1.0),
-            levers,
-        )
-
-    def _flow(
-        self,
-        retention: Floats,
-        frequency: Floats,
-        basket: Floats,
-        return_rate: Floats,
-        levers: Levers,
-    ) -> _Flow:
-        active = self.people * retention
-        orders = active * frequency
-        depth, share = self._discounts(levers)
-        more = 1 + levers.elasticity * depth
-        placed = 1 - share + share * more
-        paid = 1 - share + share * more * (1 - depth)
-        at_list = orders * basket * (1 - return_rate)
-        cost_share = 1 - min(1.0, self.margin_rate + levers.margin)
-        revenue = at_list * paid
-        return _Flow(active, orders * placed, revenue, revenue - at_list * placed * cost_share)
-
-    def _discounts(self, levers: Levers) -> tuple[Floats, Floats]:
-        mine: list[Discount] = [
-            levers.discount_by_segment.get(group, levers.discount) for group in self.groups
-        ]
-        depth = np.array([one.depth for one in mine])[:, None]
-        share = np.array([one.share for one in mine])[:, None]
-        return depth, share
-
-
-def simulate(
-    panel: Panel,
-    levers: Levers,
-    *,
-    months: int = 12,
-    acquisitions: float = 0.0,
-    base: Levers | None = None,
-) -> Outcome:
+def simulate(course: Course, levers: Levers) -> Outcome:
     """Compare a scenario with its baseline.
 
     Args:
-        panel: The observed past, and who stands where today.
+        course: The target laid out over the horizon, by `lay_out`.
         levers: What changes.
-        months: How far to look, 1 to 36.
-        acquisitions: New customers per month to come; 0 looks at existing ones only.
-        base: Levers of the baseline; at rest when None.
-
-    Raises:
-        RequestError: The horizon is outside 1 to 36, the target is empty, or nothing was
-            observed to carry forward.
     """
-    if not 1 <= months <= MAX_MONTHS:
-        raise RequestError("horizon_outside", months=months, longest=MAX_MONTHS)
-    if not panel.customers.sum() and not acquisitions:
-        raise RequestError("target_empty")
-    if not panel.lived.max(initial=0):
-        raise RequestError("target_unobserved")
-    rest = base or Levers()
-    course = _Course(panel, months, acquisitions)
-    before = _reached(course, rest)
-    after = _reached(course, levers)
-    people = course.people
-    figures = {}
-    parts = _shapley(panel, levers, rest, months, acquisitions)
-    for name in FIGURES:
-        was = _figure(name, before, people, rest.annual_rate)
-        becomes = _figure(name, after, people, levers.annual_rate)
-        figures[name] = Figure(
-            float(was[0]), float(becomes[0]),
-            *_bounds(becomes), *_bounds(was), *_bounds(becomes - was), parts[name],
-        )  # fmt: skip
-    acquired = acquisitions * months
+    # The price of waiting is a lever like another: at rest, the baseline keeps its own.
+    before, after = course.flow(Levers()), course.flow(levers)
+    parts = shared_out(levers, lambda some: _first(course, some))
+    base = _by_month(before, course)
+    then = _by_month(after, course)
+    cost = action_cost(course, levers)
     return Outcome(
-        figures=figures,
-        baseline=_by_month(before, people),
-        scenario=_by_month(after, people),
-        horizon_months=months,
-        customers=float(panel.customers.sum()),
-        acquired=acquired,
-        action_cost=(
-            levers.fixed_cost
-            + levers.cost_per_customer * levers.reach * float(panel.customers.sum())
-            + (levers.cac or 0.0) * acquired
-        ),
+        figures={
+            name: _figure(
+                figure_of(name, before, course, Levers().annual_rate),
+                figure_of(name, after, course, levers.annual_rate),
+                parts[name],
+            )
+            for name in FIGURES
+        },
+        baseline=base,
+        scenario=then,
+        horizon_months=course.months,
+        coming=course.coming,
+        customers=course.customers,
+        acquired=course.acquired,
+        margin_rate=course.margin_rate,
+        action_cost=cost,
+        break_even=_break_even(course, levers, cost),
+        payback=paid_back(np.cumsum(then.margin - base.margin), cost) if cost else None,
         levers=levers,
     )
 
 
-def newcomer(panel: Panel, *, customers: float = 1.0) -> Panel:
-    """Make the panel of customers acquired now, behaving as the pool does.
+def figure_of(name: str, flow: Flow, course: Course, annual_rate: float) -> Floats:
+    """Give one figure per draw.
 
     Args:
-        panel: The observed past.
-        customers: How many.
+        name: One of `FIGURES`.
+        flow: What the months bring.
+        course: Of that flow.
+        annual_rate: Discount rate per year, which `clv` alone looks at.
     """
-    empty: dict[str, Any] = {
-        name: np.concatenate(
-            [getattr(panel, name), np.zeros_like(getattr(panel, name)[:, :1])], axis=1
-        )
-        for name in ("size", "active", "orders", "gross", "returned")
-    }
-    return replace(
-        panel,
-        labels=(*panel.labels, "new"),
-        groups=(*panel.groups, ""),
-        customers=np.append(np.zeros_like(panel.customers), customers),
-        now=np.append(panel.now, 0),
-        lived=np.append(panel.lived, 0),
-        pooling=np.append(panel.pooling, False),
-        season=np.ones_like(panel.season),
-        **empty,
-    )
+    match name:
+        case "retention":
+            share = flow.active.sum(axis=(1, 2)) / course.people.sum()
+            return np.asarray(np.minimum(share, 1.0))
+        case "clv":
+            factors = discount_factors(annual_rate=annual_rate, horizon_months=course.months)
+            worth = (flow.margin.sum(axis=1) * factors).sum(axis=1)
+            return np.asarray(worth / course.people[:, -1].sum())
+        case _:
+            return np.asarray(getattr(flow, name).sum(axis=(1, 2)))
 
 
-def cumulative_margin(panel: Panel, levers: Levers, *, months: int) -> Floats:
-    """Margin that a new customer has brought by the end of each month, discounted.
+def action_cost(course: Course, levers: Levers) -> float:
+    """What the action costs: once as a whole, and once per customer of today that it reaches."""
+    return levers.fixed_cost + levers.cost_per_customer * levers.reach * course.customers
+
+
+def paid_back(cumulative: Floats, cost: float) -> float | None:
+    """Month in which cumulated margin reaches a cost, interpolated.
 
     Args:
-        panel: The observed past.
-        levers: What changes.
-        months: How far to look.
-    """
-    flow = _reached(_Course(_first_draw(newcomer(panel)), months, 0.0), levers)
-    factors = discount_factors(annual_rate=levers.annual_rate, horizon_months=months)
-    return np.cumsum(flow.margin[0].sum(axis=0) * factors)
-
-
-def payback_month(cumulative: Floats, cac: float) -> float | None:
-    """Month in which cumulated margin reaches the cost of acquisition, interpolated.
-
-    Args:
-        cumulative: Out of `cumulative_margin`.
-        cac: Cost of acquiring a customer.
+        cumulative: Margin cumulated by the end of each month.
+        cost: To be earned back.
 
     Returns:
-        Months from acquisition; 1.0 is the end of the first; None when not reached.
+        Months; 1.0 is the end of the first; None when not reached.
 
     Examples:
-        >>> payback_month(np.array([10.0, 20.0, 40.0]), 30.0)
+        >>> paid_back(np.array([10.0, 20.0, 40.0]), 30.0)
         2.5
     """
-    reached = np.flatnonzero(cumulative >= cac)
+    reached = np.flatnonzero(cumulative >= cost)
     if not reached.size:
         return None
     month = int(reached[0])
     before = float(cumulative[month - 1]) if month else 0.0
     gained = float(cumulative[month]) - before
-    return month + ((cac - before) / gained if gained > 0 else 0.0)
+    return month + ((cost - before) / gained if gained > 0 else 0.0)
 
 
-def _reached(course: _Course, levers: Levers) -> _Flow:
-    calm = course.at_rest()
-    if not levers.moved():
-        return calm
-    full = course.moved(levers)
-    return full if levers.reach == 1 else calm.blend(full, levers.reach)
+def _first(course: Course, levers: Levers) -> dict[str, float]:
+    alone = course.alone()
+    flow = alone.flow(levers)
+    return {name: float(figure_of(name, flow, alone, levers.annual_rate)[0]) for name in FIGURES}
 
 
-def _figure(name: str, flow: _Flow, people: Floats, annual_rate: float) -> Floats:
-    if name == "retention":
-        return np.asarray(flow.active.sum(axis=(1, 2)) / people.sum())
-    if name == "clv":
-        factors = discount_factors(annual_rate=annual_rate, horizon_months=people.shape[1])
-        return np.asarray((flow.margin * factors).sum(axis=(1, 2)) / people[:, -1].sum())
-    return np.asarray(getattr(flow, name).sum(axis=(1, 2)))
+def _figure(before: Floats, after: Floats, parts: dict[str, float]) -> Figure:
+    low, high = _bounds(after)
+    baseline_low, baseline_high = _bounds(before)
+    difference_low, difference_high = _bounds(after - before)
+    return Figure(
+        baseline=float(before[0]),
+        scenario=float(after[0]),
+        low=low,
+        high=high,
+        baseline_low=baseline_low,
+        baseline_high=baseline_high,
+        difference_low=difference_low,
+        difference_high=difference_high,
+        parts=parts,
+    )
 
 
 def _bounds(draws: Floats) -> tuple[float, float]:
@@ -355,69 +234,26 @@ def _bounds(draws: Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _by_month(flow: _Flow, people: Floats) -> Months:
+def _by_month(flow: Flow, course: Course) -> Months:
     sums = {
         name: getattr(flow, name).sum(axis=1) for name in ("revenue", "margin", "active", "orders")
     }
-    low, high = (
-        np.quantile(sums["revenue"][1:], [0.025, 0.975], axis=0)
-        if sums["revenue"].shape[0] > 1
-        else (sums["revenue"][0],) * 2
-    )
-    return Months(
-        **{name: values[0] for name, values in sums.items()},
-        people=people.sum(axis=0),
-        revenue_low=low,
-        revenue_high=high,
-    )
-
-
-def _first_draw(panel: Panel) -> Panel:
-    return replace(
-        panel,
-        **{
-            name: getattr(panel, name)[:1]
-            for name in ("size", "active", "orders", "gross", "returned")
-        },
-    )
-
-
-def _shapley(
-    panel: Panel, levers: Levers, rest: Levers, months: int, acquisitions: float
-) -> dict[str, dict[str, float]]:
-    """Split each figure's difference fairly between the levers that moved.
-
-    A lever's part is its effect averaged over every order in which the levers could be moved.
-    Source: L. S. Shapley, "A value for n-person games" (1953).
-    """
-    moved = levers.moved()
-    course = _Course(_first_draw(panel), months, acquisitions)
-    worth: dict[frozenset[str], dict[str, float]] = {}
-    for size in range(len(moved) + 1):
-        for names in combinations(moved, size):
-            some = levers.only(set(names)) if names else rest
-            flow = _reached(course, some)
-            worth[frozenset(names)] = {
-                name: float(_figure(name, flow, course.people, some.annual_rate)[0])
-                for name in FIGURES
-            }
-    return {
-        figure: {lever: _part(lever, moved, worth, figure) for lever in moved} for figure in FIGURES
+    bounds = {
+        name: np.quantile(drawn[1:] if drawn.shape[0] > 1 else drawn, [0.025, 0.975], axis=0)
+        for name, drawn in sums.items()
     }
+    return Months(
+        **{name: drawn[0] for name, drawn in sums.items()},
+        people=course.people.sum(axis=0),
+        low={name: bound[0] for name, bound in bounds.items()},
+        high={name: bound[1] for name, bound in bounds.items()},
+    )
 
 
-def _part(
-    lever: str,
-    moved: tuple[str, ...],
-    worth: dict[frozenset[str], dict[str, float]],
-    figure: str,
-) -> float:
-    others = [one for one in moved if one != lever]
-    n = len(moved)
-    part = 0.0
-    for size in range(len(others) + 1):
-        weight = factorial(size) * factorial(n - size - 1) / factorial(n)
-        for names in combinations(others, size):
-            without = frozenset(names)
-            part += weight * (worth[without | {lever}][figure] - worth[without][figure])
-    return part
+def _break_even(course: Course, levers: Levers, cost: float) -> float | None:
+    """Solve for the order frequency: margin is a straight line in it."""
+    here = _first(course, levers)["margin"]
+    steep = _first(course, levers.but(frequency=levers.frequency + 1.0))["margin"] - here
+    if steep <= 0:
+        return None
+    return levers.frequency + (_first(course, Levers())["margin"] + cost - here) / steep
