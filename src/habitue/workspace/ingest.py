@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,13 +21,13 @@ from habitue.data.sources import fingerprint, load
 from habitue.data.store import TABLES, Store, described
 from habitue.data.waterfall import exclusions, tallies, waterfall
 from habitue.errors import ContentError, StoreError
-from habitue.schema import MONEY_DIGITS, MONEY_SCALE, Preset, word
+from habitue.schema import MONEY_DIGITS, MONEY_SCALE, Preset, Role, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from habitue.data.mapping import Mapping
+    from habitue.data.mapping import Mapping, RoleGuess
     from habitue.data.sources import Loaded, Source
 
 _COPY: Final = "(FORMAT parquet, COMPRESSION zstd)"
@@ -42,10 +42,13 @@ class Ingested:
     Attributes:
         manifest: What it holds.
         recognised: Whether the same input had been ingested before, so that nothing was written.
+        reasons: Why each role has its column; empty for a mapping that was given, or when the
+            input was recognised.
     """
 
     manifest: Manifest
     recognised: bool
+    reasons: dict[Role, RoleGuess] = field(default_factory=dict)
 
 
 def ingest(
@@ -80,12 +83,12 @@ def ingest(
         return Ingested(manifest=home.point_to(name), recognised=True)
     name = name or hashlib.sha256(dt.datetime.now(dt.UTC).isoformat().encode()).hexdigest()[:12]
     with home.writing(name) as staging:
-        manifest = _build(
+        manifest, reasons = _build(
             staging, name, sources,
             mapping=mapping, preset=chosen, table=table, progress=progress,
         )  # fmt: skip
         home.keep(staging, manifest)
-    return Ingested(manifest=manifest, recognised=False)
+    return Ingested(manifest=manifest, recognised=False, reasons=reasons)
 
 
 def check(
@@ -146,7 +149,7 @@ def _build(
     preset: Preset,
     table: str | None,
     progress: Callable[[int, int, str], None] | None,
-) -> Manifest:
+) -> tuple[Manifest, dict[Role, RoleGuess]]:
     spill = staging / "spill"
     spill.mkdir()
     with duckdb.connect() as connection, ExitStack() as refusals:
@@ -181,7 +184,7 @@ def _build(
         facts = _facts(connection)
         rows = {one: connection.table(one).count("*").fetchall()[0][0] for one in TABLES}
     spill.rmdir()
-    return Manifest(
+    manifest = Manifest(
         id=name,
         created_at=dt.datetime.now(dt.UTC),
         versions={one: version(one) for one in ("habitue", "duckdb", "ibis-framework")},
@@ -194,6 +197,7 @@ def _build(
         files={one: described(staging / f"{one}.parquet", count) for one, count in rows.items()},
         **facts,
     )
+    return manifest, loaded.reasons
 
 
 @contextmanager
