@@ -132,6 +132,21 @@ class Breakdown(StrEnum):
     BASKET_BAND = "basket_band"
 
 
+class Basis(StrEnum):
+    """What a customer's monetary value adds up (D24)."""
+
+    NET = "net"
+    GROSS = "gross"
+    MARGIN = "margin"
+
+
+class Thresholds(StrEnum):
+    """Whether the second date of a movement takes cut points of its own (D28)."""
+
+    RECOMPUTED = "recomputed"
+    FROZEN = "frozen"
+
+
 class Preset(StrEnum):
     """A named set of cleaning rules."""
 

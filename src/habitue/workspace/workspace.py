@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from habitue.workspace.cohort_values import CohortValueQuestions
 from habitue.workspace.cohorts import CohortQuestions
+from habitue.workspace.lists import ListQuestions
 from habitue.workspace.overview import OverviewQuestions
 from habitue.workspace.scenarios import ScenarioQuestions
+from habitue.workspace.segments import SegmentQuestions
 
 
-class Workspace(OverviewQuestions, CohortQuestions, CohortValueQuestions, ScenarioQuestions):
+class Workspace(
+    OverviewQuestions,
+    CohortQuestions,
+    CohortValueQuestions,
+    ScenarioQuestions,
+    ListQuestions,
+    SegmentQuestions,
+):
     """Answers questions about one snapshot, or one table in place.
 
     Safe to share between threads: filters are arguments, never state. Answers are remembered,
