@@ -34,7 +34,21 @@ def matches(entry: glossary.Entry, wanted: str) -> bool:
     """
     if wanted.strip().upper() == entry.id.upper():
         return True
-    spoken = _plain(f"{entry.term} {entry.short} {entry.definition}")
+    return says_all(f"{entry.term} {entry.short} {entry.definition}", wanted)
+
+
+def says_all(sentence: str, wanted: str) -> bool:
+    """Tell whether a sentence holds every word looked for, accents and capitals aside.
+
+    Args:
+        sentence: What is searched.
+        wanted: Words, or beginnings of words; none of them are always found.
+
+    Examples:
+        >>> says_all("Rétention agrégée", "RETENTION agreg")
+        True
+    """
+    spoken = _plain(sentence)
     return all(word in spoken for word in _plain(wanted).split())
 
 

@@ -1,10 +1,10 @@
-"""Help: the meaning of every number, searched or read through."""
+"""Help: the meaning of every number and of every column, searched or read through."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from habitue.ui import meanings
+from habitue.ui import columns, meanings
 from habitue.ui.language import t
 
 
@@ -18,7 +18,17 @@ def screen() -> None:
         icon=":material/search:",
         placeholder=t("ui.help_search_example"),
     )
-    meanings.show(wanted or "")
+    numbers, fields = st.tabs(
+        [t("dictionary.tab_meanings"), t("dictionary.tab_columns")],
+        key="help.tabs",
+        on_change="rerun",
+    )
+    if numbers.open:
+        with numbers:
+            meanings.show(wanted or "")
+    if fields.open:
+        with fields:
+            columns.show(wanted or "")
 
 
 if __name__ == "__main__":  # as Streamlit runs it; importing it draws nothing
