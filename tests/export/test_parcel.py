@@ -29,7 +29,8 @@ BASIS = Basis(
 def _checked(
     count: int = 20, given: Contacts | None = None, table: pa.Table | None = None, **order: Any
 ) -> tuple[tuple[Preflight, ...], Order]:
-    asked = Order(**({"plans": (Plan(name="All"),), "holdout": 0.0, "silent_months": None} | order))
+    plain: dict[str, Any] = {"plans": (Plan(name="All"),), "holdout": 0.0, "silent_months": None}
+    asked = Order(**plain | order)
     drawn = draw(table or people(count), asked, as_of=AS_OF, salt="s")
     target = profile(asked.profile).with_plus(asked.plus)
     return tuple(check(one, asked, target, given) for one in drawn), asked
@@ -205,8 +206,9 @@ def test_an_order_s_words_come_back() -> None:
      {"silent_months": 0}, {"match_rate": 2.0}],
 )  # fmt: skip
 def test_orders_that_cannot_be_are_refused(bad: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"plans": (Plan(name="All"),)}
     with pytest.raises(RequestError):
-        Order(**({"plans": (Plan(name="All"),)} | bad))
+        Order(**given | bad)
     with pytest.raises(RequestError):
         Plan(name="???")
 

@@ -39,9 +39,11 @@ def open_store(path: str | Path, *, snapshot: str | None = None) -> Workspace:
     except duckdb.Error:
         raise StoreError("store_damaged", path=str(path), part=manifest.id) from None
     facts = Facts(*(engine.table(name) for name in Facts._fields))
-    return Workspace(
+    opened = Workspace(
         engine, facts, shop_of(manifest), check_of(manifest.waterfall, manifest.warnings)
     )
+    opened.home = store.path
+    return opened
 
 
 def shop_of(manifest: Manifest) -> Shop:

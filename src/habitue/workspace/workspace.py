@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from habitue.workspace.cohort_values import CohortValueQuestions
 from habitue.workspace.cohorts import CohortQuestions
-from habitue.workspace.lists import ListQuestions
 from habitue.workspace.overview import OverviewQuestions
+from habitue.workspace.reports import ReportQuestions
 from habitue.workspace.scenarios import ScenarioQuestions
 from habitue.workspace.segments import SegmentQuestions
 
 
 class Workspace(
+    ReportQuestions,
     OverviewQuestions,
     CohortQuestions,
     CohortValueQuestions,
     ScenarioQuestions,
-    ListQuestions,
     SegmentQuestions,
 ):
     """Answers questions about one snapshot, or one table in place.
