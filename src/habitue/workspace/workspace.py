@@ -8,10 +8,12 @@ from habitue.workspace.overview import OverviewQuestions
 from habitue.workspace.reports import ReportQuestions
 from habitue.workspace.scenarios import ScenarioQuestions
 from habitue.workspace.segments import SegmentQuestions
+from habitue.workspace.visuals import VisualQuestions
 
 
 class Workspace(
     ReportQuestions,
+    VisualQuestions,
     OverviewQuestions,
     CohortQuestions,
     CohortValueQuestions,
