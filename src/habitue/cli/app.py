@@ -21,7 +21,23 @@ from habitue.errors import HabitueError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: Final = ("demo", "fetch", "ingest", "check", "serve", "kpis", "snapshots", "doctor")
+COMMANDS: Final = (
+    "demo",
+    "fetch",
+    "ingest",
+    "check",
+    "serve",
+    "kpis",
+    "cohorts",
+    "pooled",
+    "rfm",
+    "segments",
+    "movement",
+    "scenario",
+    "forecast",
+    "snapshots",
+    "doctor",
+)
 """In the order of the help page. Each is the function of that name in the module of that name."""
 
 DONE, WRONG, MISUSED = 0, 1, 2
