@@ -80,11 +80,11 @@ def moves(
     return made
 
 
-def period(days: pd.Series, grain: str) -> pd.Series:
+def period(days: Any, grain: str) -> Any:
     return days.dt.to_period(FREQUENCY[grain])
 
 
-def aged(rows: pd.DataFrame, grain: str, ages: str) -> pd.DataFrame:
+def aged(rows: Any, grain: str, ages: str) -> Any:
     cohort = period(rows["born"], grain)
     if ages == "calendar":
         here = period(rows["on"], grain)
@@ -94,7 +94,7 @@ def aged(rows: pd.DataFrame, grain: str, ages: str) -> pd.DataFrame:
     return rows.assign(cohort=cohort, age=[max(one, 0) for one in age])
 
 
-def is_over(members: pd.Series, age: int, grain: str, ages: str) -> bool:
+def is_over(members: Any, age: int, grain: str, ages: str) -> bool:
     """Whether the age is over for every member, looked at one by one."""
     if ages == "calendar":
         return all((one + age).end_time.normalize() <= AS_OF
@@ -109,6 +109,8 @@ def is_over(members: pd.Series, age: int, grain: str, ages: str) -> bool:
 def test_every_cell_is_found_again(
     preset: str, grain: Grain, ages: Ages, shop: Any, moves: Any
 ) -> None:
+    bought: Any
+    moved: Any
     bought, moved = (aged(one, grain, ages) for one in moves(preset))
     sizes = bought.groupby("cohort")["customer"].nunique()
     born = bought.drop_duplicates("customer").groupby("cohort")["born"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -347,13 +347,19 @@ def height_of(rows: int) -> int:
     return int((rows + 2) * (_TALL if rows <= MANY_ROWS else _LOW))
 
 
-def cell_of(customdata: Sequence[float]) -> tuple[dt.date, int] | None:
+def cell_of(customdata: Sequence[float] | Mapping[str, float]) -> tuple[dt.date, int] | None:
     """Tell which cell a point of the heatmap stands on: its cohort and age; None for the pool's.
 
     Args:
-        customdata: What the point carries.
+        customdata: What the point carries; a browser gives back an array of numbers as an object
+            with numbered names.
+
+    Examples:
+        >>> cell_of({str(place): float(value) for place, value in enumerate([0] * 8 + [734138, 3])})
+        (datetime.date(2011, 1, 1), 3)
     """
-    if len(customdata) < _CARRIED:
+    carried = list(customdata.values() if isinstance(customdata, Mapping) else customdata)
+    if len(carried) < _CARRIED:
         return None
-    born, age = customdata[_CARRIED - 2 : _CARRIED]
+    *_, born, age = carried
     return dt.date.fromordinal(int(born)), int(age)

@@ -1,0 +1,31 @@
+"""How cohorts are read: options that `cohorts` and `pooled` share."""
+
+# No `from __future__ import annotations`: Typer reads the annotations of the dataclasses' fields.
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from habitue.schema import Ages, Breakdown, CohortReading, Measure, Per, Retention
+
+_cohorts = partial(typer.Option, rich_help_panel="cohorts")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What coming back means, how ages are counted, what is shown of it."""
+
+    retention: Annotated[Retention, _cohorts("--retention")] = Retention.ON
+    ages: Annotated[Ages, _cohorts("--ages")] = Ages.CALENDAR
+    breakdown: Annotated[Breakdown | None, _cohorts("--breakdown")] = None
+    measure: Annotated[Measure | None, _cohorts("--measure")] = None
+    per: Annotated[Per, _cohorts("--per")] = Per.CUSTOMER
+    cumulative: Annotated[bool, _cohorts("--cumulative")] = False
+
+    def reading(self) -> CohortReading:
+        """Give the reading that a table is asked for with."""
+        return CohortReading(
+            measure=self.measure or Measure.RETENTION, per=self.per, cumulative=self.cumulative,
+            retention=self.retention, ages=self.ages, breakdown=self.breakdown,
+        )  # fmt: skip

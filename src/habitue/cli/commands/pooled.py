@@ -1,0 +1,33 @@
+"""`habitue pooled`: the average row of the cohort table, over what is observed (D18)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from habitue.cli.cohort_options import Reading
+from habitue.cli.question import question
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from habitue.schema import Filters
+    from habitue.workspace import Workspace
+
+CONTRACT: Final = (
+    "age", "cohorts", "customers", "active", "rate", "rate_low", "rate_high",
+    "revenue_per_customer", "cumulative_revenue_per_customer",
+)  # fmt: skip
+
+
+@question
+def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table:
+    """Pool the cohorts age by age; a measure asked for comes as `value`."""
+    found = workspace.pooled(
+        filters, retention=reading.retention, ages=reading.ages, breakdown=reading.breakdown
+    )
+    if reading.measure is not None:
+        average = workspace.cohort_table(filters, reading.reading()).average
+        found = found.append_column("value", average["value"])
+    further = [name for name in found.column_names if name not in {*CONTRACT, "group"}]
+    further += ["group"] if reading.breakdown is not None else []
+    return found.select([*CONTRACT, *further])

@@ -1,0 +1,62 @@
+"""`cohorts` and `pooled`: the contract's columns first, and the library's numbers."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pyarrow.csv as pa_csv
+import pytest
+from tests.cli.conftest import Run
+
+from habitue.schema import Grain, Measure, Retention
+from habitue.workspace import open_store
+
+COHORTS = ["cohort", "age", "customers", "active", "rate", "rate_low", "rate_high", "revenue",
+           "orders", "observed", "truncated"]  # fmt: skip
+POOLED = ["age", "cohorts", "customers", "active", "rate", "rate_low", "rate_high",
+          "revenue_per_customer", "cumulative_revenue_per_customer"]  # fmt: skip
+
+
+@pytest.mark.parametrize("grain", list(Grain))
+def test_the_contract_s_columns_come_first(run: Run, store: Path, grain: Grain) -> None:
+    for command, columns in (("cohorts", COHORTS), ("pooled", POOLED)):
+        ended = run(command, "--store", store, "--grain", grain, "--format", "csv")
+        assert ended.code == 0
+        header = ended.out.splitlines()[0].split(",")
+        assert header[: len(columns)] == columns
+        assert "value" not in header
+        assert "group" not in header
+
+
+@pytest.mark.parametrize("how", list(Retention))
+def test_the_rows_are_the_library_s(run: Run, store: Path, how: Retention) -> None:
+    desk = open_store(store)
+    raw = run("cohorts", "--store", store, "--retention", how, "--format", "csv").raw
+    found = pa_csv.read_csv(io.BytesIO(raw))
+    wanted = desk.cohorts(retention=how)
+    for name in ("age", "customers", "active", "rate", "orders", "observed"):
+        assert found[name].to_pylist() == wanted[name].to_pylist()
+    assert found["revenue"].to_pylist() == pytest.approx([float(one) for one in
+                                                          wanted["revenue"].to_pylist()])  # fmt: skip
+
+
+@pytest.mark.parametrize("measure", list(Measure))
+def test_a_measure_comes_as_value(run: Run, store: Path, measure: Measure) -> None:
+    words = ("--store", store, "--measure", measure, "--cumulative", "--format", "json")
+    desk = open_store(store)
+    table = desk.cohort_table(measure=measure, cumulative=True)
+    cells, average = run("cohorts", *words).json, run("pooled", *words).json
+    assert [row["value"] for row in cells] == table.cells["value"].to_pylist()
+    assert [row["value"] for row in average] == table.average["value"].to_pylist()
+
+
+def test_a_breakdown_names_its_groups(run: Run, store: Path) -> None:
+    rows = run("pooled", "--store", store, "--breakdown", "basket_band", "--format", "json").json
+    assert {row["group"] for row in rows} == {"1", "2", "3", "4"}
+
+
+def test_a_wrong_word_is_refused(run: Run, store: Path) -> None:
+    ended = run("cohorts", "--store", store, "--retention", "sometimes")
+    assert ended.code == 2
+    assert "on_or_after" in ended.err

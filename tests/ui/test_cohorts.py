@@ -1,0 +1,263 @@
+"""What a reader finds on the Cohorts screen, a small shop behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import itertools
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from streamlit.testing.v1 import AppTest
+from tests.lines import Line, line, opened
+from tests.ui.conftest import Open
+
+from habitue.charts.look import Look
+from habitue.schema import Measure, Per, Retention
+from habitue.texts import Lang, text
+from habitue.ui import cohort_table
+from habitue.ui.cohort_controls import Choice
+from habitue.workspace import Workspace
+
+_SERIAL = itertools.count()
+
+
+def bought(customers: int = 40) -> list[Line]:
+    """Customers of nine months, each back every few weeks, some for good; one comes last."""
+    lines = []
+    for number in range(customers):
+        born = dt.date(2011, 1, 3) + dt.timedelta(days=7 * (number % 32))
+        for visit in range(1 + number % 4):
+            day = born + dt.timedelta(days=visit * (20 + number % 3 * 15))
+            lines.append(
+                line(
+                    f"{number}.{visit}", f"c{number}", day.isoformat(),
+                    price=10 + number, country=["France", "Spain", "$x$ *y*"][number % 3],
+                )
+            )  # fmt: skip
+    return [line("0", "first", "2010-12-05"), *lines, line("end", "last", "2011-12-09")]
+
+
+def shop(lines: list[Line]) -> Any:
+    desk: Any = opened(lines)
+    # A snapshot of its own: what one test caches, another must not see.
+    desk.snapshot = f"cohorts-{next(_SERIAL)}"
+    return desk
+
+
+@pytest.fixture
+def visit(open_screen: Open) -> Any:
+    def opened_on(lines: list[Line] | None = None, lang: Lang = "en", **address: Any) -> AppTest:
+        desk = shop(bought() if lines is None else lines)
+        at = open_screen("cohorts", lang, workspace=desk, address=address or None)
+        assert not at.exception, at.exception[0].value
+        return at
+
+    return opened_on
+
+
+def said(at: AppTest) -> str:
+    return " | ".join(one.value for one in at.markdown).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def drawn(at: AppTest) -> dict[str, str]:
+    """The figures on screen, as they went to the browser."""
+    return {chart.proto.id: chart.proto.spec for chart in at.get("plotly_chart")}
+
+
+def table_of(at: AppTest) -> str:
+    (found,) = [spec for name, spec in drawn(at).items() if "chart.cohorts." in name]
+    return found
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_screen_reads_itself_out(visit: Any, lang: Lang) -> None:
+    at = visit(lang=lang)
+    assert at.title[0].value == text("cohorts.title", lang)
+    assert "M+3" in said(at)
+    assert "n = " in said(at)
+    assert all(chart.proto.alt for chart in at.get("plotly_chart"))
+
+
+CONTROLS = [
+    ("cohorts.measure", Measure.REVENUE),
+    ("cohorts.measure", Measure.CUSTOMERS),
+    ("cohorts.measure", Measure.MARGIN),
+    ("cohorts.measure", Measure.ORDERS),
+    ("cohorts.measure", Measure.AOV),
+    ("cohorts.retention", Retention.ON_OR_AFTER),
+    ("cohorts.retention", Retention.BY),
+    ("cohorts.ages", "elapsed"),
+    ("cohorts.breakdown", "country"),
+    ("cohorts.breakdown", "basket_band"),
+    ("cohorts.keep_truncated", True),
+]
+
+
+@pytest.mark.parametrize(("control", "value"), CONTROLS, ids=str)
+def test_every_control_changes_the_table(visit: Any, control: str, value: Any) -> None:
+    at = visit()
+    before = table_of(at)
+    at.get_by_key(control).set_value(value).run()
+    assert not at.exception
+    assert table_of(at) != before
+
+
+@pytest.mark.parametrize("measure", [Measure.REVENUE, Measure.MARGIN, Measure.ORDERS])
+def test_what_money_is_divided_by_and_added_up(visit: Any, measure: Measure) -> None:
+    at = visit()
+    at.get_by_key("cohorts.measure").set_value(measure).run()
+    seen = {table_of(at)}
+    for per in (Per.COHORT, Per.BUYER):
+        at.get_by_key("cohorts.per").set_value(per).run()
+        assert not at.exception
+        seen.add(table_of(at))
+    at.get_by_key("cohorts.per").set_value(Per.COHORT).run()
+    at.get_by_key("cohorts.cumulative").set_value(True).run()
+    seen.add(table_of(at))
+    assert len(seen) == 4
+
+
+def test_a_choice_that_would_change_nothing_is_not_shown(visit: Any) -> None:
+    at = visit()
+    assert {one.key for one in at.get("button_group")} >= {"cohorts.measure", "cohorts.retention"}
+    keys = [one.key for one in at.toggle]
+    assert "cohorts.cumulative" not in keys
+    at.get_by_key("cohorts.measure").set_value(Measure.AOV).run()
+    groups = {one.key for one in at.get("button_group")}
+    assert "cohorts.per" not in groups
+    assert "cohorts.retention" not in groups
+    assert "cohorts.cumulative" in [one.key for one in at.toggle]
+    # No channel and no category in these lines; the three countries can split.
+    assert set(at.get_by_key("cohorts.breakdown").options) == {
+        text(f"cohorts.breakdown_{name}", "en")
+        for name in ("country", "customer_type", "basket_band")
+    }
+
+
+def test_a_cost_of_acquisition_says_when_it_is_paid_back(visit: Any) -> None:
+    at = visit()
+    assert "repaid" not in said(at)
+    at.get_by_key("cohorts.cac").set_value(4.0).run()
+    assert "acquisition cost of 4.00 is repaid at **M+0**" in said(at)
+    at.get_by_key("cohorts.cac").set_value(90_000.0).run()
+    assert "is not yet repaid" in said(at)
+    at.get_by_key("cohorts.margin_rate").set_value(60.0).run()
+    assert not at.exception
+
+
+def test_margin_follows_the_rate_typed(visit: Any) -> None:
+    at = visit()
+    at.get_by_key("cohorts.measure").set_value(Measure.MARGIN).run()
+    before = table_of(at)
+    at.get_by_key("cohorts.margin_rate").set_value(60.0).run()
+    assert table_of(at) != before
+
+
+def test_the_left_columns_can_be_put_away(visit: Any) -> None:
+    at = visit()
+    assert len(drawn(at)) == 3
+    at.get_by_key("cohorts.side").set_value(False).run()
+    assert len(drawn(at)) == 2
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("tab", ["curves", "focus", "second", "spread", "early"])
+@pytest.mark.parametrize("grain", ["month", "quarter"])
+def test_every_tab_opens(visit: Any, tab: str, lang: Lang, grain: str) -> None:
+    at = visit(lang=lang, grain=[grain])
+    at.session_state["cohorts.tabs"] = text(f"cohorts.tab_{tab}", lang)
+    at.run()
+    assert not at.exception
+    wanted = {"curves": 1, "early": 1}.get(tab, 2)
+    assert len(drawn(at)) == 2 + wanted
+
+
+def test_groups_are_chosen_and_compared(visit: Any) -> None:
+    at = visit()
+    at.get_by_key("cohorts.breakdown").set_value("country").run()
+    assert not at.exception
+    assert any("cohort-groups" in name for name in drawn(at))
+    first = table_of(at)
+    at.get_by_key("cohorts.group").set_value(1).run()
+    assert table_of(at) != first
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [line("1", "a", "2011-01-05")],
+        [line("1", "a", "2011-01-05"), line("2", "a", "2011-01-06")],
+        [line("1", "a", "2011-01-05"), line("2", "b", "2011-12-09")],
+        [line("1", "a", "2011-01-31"), line("2", "a", "2011-02-28")],
+        [line("1", "a", "2011-01-05"), line("C2", "a", "2011-03-05", quantity=-1)],
+    ],
+    ids=["one order", "one customer", "two cohorts of one", "a month to the day", "all returned"],
+)
+@pytest.mark.parametrize("tab", ["curves", "focus", "second", "spread", "early"])
+def test_hardly_any_data_is_words_and_no_crash(visit: Any, lines: list[Line], tab: str) -> None:
+    at = visit(lines)
+    at.session_state["cohorts.tabs"] = text(f"cohorts.tab_{tab}", "en")
+    at.run()
+    assert not at.exception
+    for measure in Measure:
+        at.get_by_key("cohorts.measure").set_value(measure).run()
+        assert not at.exception
+    at.get_by_key("cohorts.breakdown").set_value("basket_band").run()
+    assert not at.exception
+
+
+def test_filters_that_leave_nothing_say_so(visit: Any) -> None:
+    at = visit(**{"min-order": ["999999"]})
+    assert [one.value for one in at.subheader] == [text("cohorts.nothing_title", "en")]
+    assert not drawn(at)
+
+
+def test_the_workbook_holds_the_numbers_of_the_screen() -> None:
+    desk: Workspace = opened(bought())
+    table = desk.cohort_table(cac=25.0, keep_truncated=True)
+    look = Look(lang="fr", currency="GBP", basis="Retours inclus · Vu au 9 déc. 2011")
+    shown = cohort_table.Shown(Choice(table.filters, table.reading, 25.0, True), table, "all", look)
+    book = openpyxl.load_workbook(io.BytesIO(cohort_table._workbook(shown, "Rétention")))
+    matrix, about, data = (book[name] for name in ("Tableau", "À propos", "Données"))
+    assert book.sheetnames[1] == "À propos"
+    assert matrix.freeze_panes == "B5"
+    assert data.freeze_panes == "A2"
+    assert len(matrix._charts) == 1
+    assert matrix.conditional_formatting
+    words = [str(cell.value) for row in about.iter_rows() for cell in row if cell.value]
+    assert "Retours inclus" in words
+    assert any("(D18)" in word for word in words)
+    header, *rows = data.values
+    found = [dict(zip(header, row, strict=True)) for row in rows]
+    assert len(found) == table.cells.num_rows
+    for got, want in zip(found, table.cells.to_pylist(), strict=True):
+        for name, value in got.items():
+            expected = want[name]
+            if isinstance(expected, (float, Decimal)):
+                assert value == pytest.approx(float(expected), rel=1e-12)
+            elif isinstance(expected, dt.date):
+                assert value.date() == expected
+            else:
+                assert value == expected, name
+    ages = {cell.value: cell.column for cell in matrix[4] if isinstance(cell.value, int)}
+    running = [row for row in table.cells.to_pylist() if not row["observed"]]
+    names = {matrix.cell(row, 1).value: row for row in range(5, matrix.max_row + 1)}
+    for row in running:
+        name = shown.words.cohort(row["cohort"])
+        (at,) = [place for told, place in names.items() if told and told.rstrip("*†") == name]
+        cell = matrix.cell(at, ages[row["age"]])
+        assert cell.value is None
+        assert cell.fill.patternType is not None
+    for row in table.average.to_pylist():
+        got = matrix.cell(names["Moyenne"], ages[row["age"]]).value
+        assert got == pytest.approx(row["value"], rel=1e-12)
+
+
+def test_equal_tables_give_equal_bytes() -> None:
+    table = opened(bought()).cohort_table()
+    look = Look(lang="en", currency=None)
+    shown = cohort_table.Shown(Choice(table.filters, table.reading, None, True), table, "all", look)
+    assert cohort_table._workbook(shown, "a") == cohort_table._workbook(shown, "a")
