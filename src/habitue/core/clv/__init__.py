@@ -9,14 +9,19 @@
 standard errors, its log-likelihood, its findings in words, and what it expects of customers.
 """
 
+from habitue.core.clv.apart import Apart
+from habitue.core.clv.backtest import BackTest, backtest
 from habitue.core.clv.bg_nbd import BGNBD
+from habitue.core.clv.choice import choose
 from habitue.core.clv.closed_form import ClosedForm, Retention, geometric_retention
 from habitue.core.clv.dependence import Dependence, SpendBand, SpendByBand, dependence
 from habitue.core.clv.fitted import Evidence, Finding
+from habitue.core.clv.forecast import Forecaster
 from habitue.core.clv.gamma_gamma import GammaGamma
 from habitue.core.clv.intervals import Band, Intervals, intervals
 from habitue.core.clv.mbg_nbd import MBGNBD
 from habitue.core.clv.nbd import NBD, Poisson
+from habitue.core.clv.occasions import Occasions
 from habitue.core.clv.pareto_nbd import ParetoNBD
 from habitue.core.clv.purchase import PurchaseModel
 from habitue.core.clv.spend import ConstantSpend, SpendModel
@@ -26,14 +31,18 @@ __all__ = [
     "BGNBD",
     "MBGNBD",
     "NBD",
+    "Apart",
+    "BackTest",
     "Band",
     "ClosedForm",
     "ConstantSpend",
     "Dependence",
     "Evidence",
     "Finding",
+    "Forecaster",
     "GammaGamma",
     "Intervals",
+    "Occasions",
     "ParetoNBD",
     "Poisson",
     "PurchaseModel",
@@ -41,6 +50,8 @@ __all__ = [
     "SpendBand",
     "SpendByBand",
     "SpendModel",
+    "backtest",
+    "choose",
     "dependence",
     "geometric_retention",
     "intervals",

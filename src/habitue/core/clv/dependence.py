@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from habitue.core.clv.fitted import Finding
+from habitue.core.clv.fitted import Finding, Number
 from habitue.core.clv.fitting import Array
 from habitue.core.clv.gamma_gamma import GammaGamma
 from habitue.core.clv.histories import Codes
@@ -159,6 +159,24 @@ class SpendByBand:
             here = band == code
             expected[here] = model.expected_spend(x[here], z[here])
         return expected
+
+    @property
+    def expected_spend_new(self) -> Number:
+        """Mean money expected of an occasion of a new customer: that of the lowest band."""
+        return self.models[0].expected_spend_new
+
+    def draw_spend(
+        self, orders: Array, frequency: Array, monetary_value: Array, random: np.random.Generator
+    ) -> Array:
+        """Draw what so many occasions will bring in all, once per draw of the parameters."""
+        band, money = _band(np.maximum(frequency, 1)), np.zeros(orders.shape)
+        for code, model in enumerate(self.models):
+            here = band == code
+            if here.any():
+                money[..., here] = model.draw_spend(
+                    orders[..., here], frequency[here], monetary_value[here], random
+                )
+        return money
 
 
 def _repeat_spend(frequency: ArrayLike, monetary_value: ArrayLike) -> tuple[Array, Array]:

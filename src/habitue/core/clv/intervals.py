@@ -14,10 +14,11 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from habitue.core.clv.apart import Apart, Buying
+from habitue.core.clv.dependence import SpendByBand
 from habitue.core.clv.fitted import FittedModel
 from habitue.core.clv.fitting import Array
 from habitue.core.clv.histories import checked
-from habitue.core.clv.purchase import PurchaseModel
 from habitue.core.clv.spend import SpendModel, checked_spend
 from habitue.core.money import day_factors, month_ends
 from habitue.errors import ContentError, RequestError
@@ -52,7 +53,9 @@ class Intervals:
     Attributes:
         level: Chance that a band covers what will happen.
         orders: One band per customer.
+        median_orders: The middle of each customer's draws.
         value: One band per customer, discounted; absent without a spend model.
+        median_value: The middle of each customer's draws; zero without a spend model.
         group_orders: One band per group, in the order of their codes.
         group_value: One band per group.
         total_orders: One band, for the sum over customers.
@@ -61,7 +64,9 @@ class Intervals:
 
     level: float
     orders: Band
+    median_orders: Array
     value: Band | None
+    median_value: Array
     group_orders: Band
     group_value: Band | None
     total_orders: Band
@@ -69,20 +74,22 @@ class Intervals:
 
 
 def intervals(
-    purchases: PurchaseModel,
+    purchases: Buying,
     frequency: ArrayLike,
     recency: ArrayLike,
     T: ArrayLike,
     *,
     horizon_days: float,
     seed: int,
-    spend: SpendModel | None = None,
+    spend: SpendModel | SpendByBand | None = None,
     monetary_value: ArrayLike = 0.0,
     margin_rate: float = 1.0,
     annual_rate: float = 0.0,
     groups: ArrayLike | None = None,
     level: float = 0.95,
     parameter_draws: int = PARAMETER_DRAWS,
+    pace: float = 1.0,
+    pace_error: float = 0.0,
 ) -> Intervals:
     """Simulate what each customer will do, under parameters as uncertain as they are.
 
@@ -103,6 +110,8 @@ def intervals(
         groups: Group of each customer, numbered from 0.
         level: Chance that a band covers what will happen, between 0 and 1.
         parameter_draws: Draws of the parameters; each gives several outcomes.
+        pace: Factor on everybody's purchases, learned elsewhere: a season, a level.
+        pace_error: Standard error of its logarithm; it is the same for all in a draw.
 
     Raises:
         RequestError: The level is not between 0 and 1, or the horizon not above zero.
@@ -124,24 +133,28 @@ def intervals(
     if group.size != x.size:
         raise ContentError("clv_lengths", sizes=[x.size, group.size])
     random = np.random.default_rng(seed)
-    buying = _redrawn(purchases, parameter_draws, random)
-    spending = None if spend is None else _redrawn(spend, parameter_draws, random)
+    buying = _buying_redrawn(purchases, parameter_draws, random)
+    spending = None if spend is None else _spending_redrawn(spend, parameter_draws, random)
 
     draws, count = parameter_draws * OUTCOMES_PER_DRAW, int(group.max(initial=0)) + 1
+    paces = np.full((draws, 1), pace)
+    if pace_error > 0:
+        paces *= np.exp(pace_error * random.standard_normal((draws, 1)))
     asked = [(1 - level) / 2, (1 + level) / 2]
-    orders, value = np.empty((2, 2, x.size))
+    orders, value = np.empty((3, x.size)), np.zeros((3, x.size))
     sums = np.zeros((2, draws, count))
     block = max(1, _CELLS // draws)
     for first in range(0, x.size, block):
         rows = slice(first, first + block)
         history = (x[rows], t_x[rows], age[rows])
         made = _repeated(buying, ends[-1], history, random)
-        orders[:, rows] = np.quantile(made, asked, axis=0)
-        _add(sums[0], made, group[rows])
+        paced = made * paces
+        orders[:, rows] = np.quantile(paced, [*asked, 0.5], axis=0)
+        _add(sums[0], paced, group[rows])
         if spending is not None:
             paid = _paid(spending, made, x[rows], z[rows], random)
-            paid *= margin_rate * _mean_factor(purchases, ends, annual_rate, history)
-            value[:, rows] = np.quantile(paid, asked, axis=0)
+            paid *= paces * margin_rate * _mean_factor(purchases, ends, annual_rate, history)
+            value[:, rows] = np.quantile(paid, [*asked, 0.5], axis=0)
             _add(sums[1], paid, group[rows])
 
     def band(draws: Array) -> Band:
@@ -151,7 +164,9 @@ def intervals(
     return Intervals(
         level=level,
         orders=Band(low=orders[0], high=orders[1]),
+        median_orders=orders[2],
         value=None if spend is None else Band(low=value[0], high=value[1]),
+        median_value=value[2],
         group_orders=band(sums[0]),
         group_value=None if spend is None else band(sums[1]),
         total_orders=band(sums[0].sum(axis=1)),
@@ -166,8 +181,23 @@ def _redrawn(model: Model, draws: int, random: np.random.Generator) -> Model:
     return model.redrawn(model.theta + (normal * spread) @ vectors.T)
 
 
+def _buying_redrawn(model: Buying, draws: int, random: np.random.Generator) -> Buying:
+    if not isinstance(model, Apart):
+        return _redrawn(model, draws, random)
+    old, new = (_redrawn(part, draws, random) for part in (model.old, model.new))
+    return Apart(old=old, new=new, limit=model.limit)
+
+
+def _spending_redrawn(
+    model: SpendModel | SpendByBand, draws: int, random: np.random.Generator
+) -> SpendModel | SpendByBand:
+    if isinstance(model, SpendByBand):
+        return SpendByBand(tuple(_redrawn(part, draws, random) for part in model.models))
+    return _redrawn(model, draws, random)
+
+
 def _repeated(
-    buying: PurchaseModel,
+    buying: Buying,
     horizon: float,
     history: tuple[Array, Array, Array],
     random: np.random.Generator,
@@ -177,14 +207,14 @@ def _repeated(
 
 
 def _paid(
-    spending: SpendModel, made: Array, x: Array, z: Array, random: np.random.Generator
+    spending: SpendModel | SpendByBand, made: Array, x: Array, z: Array, random: np.random.Generator
 ) -> Array:
     outcomes = np.split(made, OUTCOMES_PER_DRAW)
     return np.concatenate([spending.draw_spend(part, x, z, random) for part in outcomes])
 
 
 def _mean_factor(
-    purchases: PurchaseModel, ends: Array, annual_rate: float, history: tuple[Array, Array, Array]
+    purchases: Buying, ends: Array, annual_rate: float, history: tuple[Array, Array, Array]
 ) -> Array:
     if annual_rate == 0:
         return np.ones(1)

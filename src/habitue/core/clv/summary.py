@@ -72,3 +72,32 @@ def patterns(histories: Table) -> Table:
         One row per distinct `frequency`, `recency`, `T`, with `customers`.
     """
     return histories.group_by("frequency", "recency", "T").agg(customers=_.count())
+
+
+def occasions(orders: Table) -> Table:
+    """List purchase occasions: one customer, one day, with what its baskets add up to (D4).
+
+    Args:
+        orders: Those of a view, with `customer_id`, `on`, `basket` and `in_base`.
+
+    Returns:
+        One row per customer of the base and day: `customer_id`, `on`, `money`.
+    """
+    bought = orders.filter(_.in_base, _.basket > 0)
+    return bought.group_by("customer_id", "on").agg(money=_.basket.sum().cast("float64"))
+
+
+def takings(movements: Table) -> Table:
+    """Sum what each customer of the base brought and cost, returns counted in.
+
+    Args:
+        movements: Those of a view.
+
+    Returns:
+        One row per customer: `customer_id`, `net`, `cost`.
+    """
+    mine = movements.filter(_.in_base)
+    return mine.group_by("customer_id").agg(
+        net=(_.gross + _.returned).sum().cast("float64"),
+        cost=_.cost.fill_null(0).sum().cast("float64"),
+    )

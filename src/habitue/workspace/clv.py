@@ -1,0 +1,430 @@
+"""The questions of the Value screen (D29-D33)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from habitue.core import periods
+from habitue.core.clv import looks
+from habitue.core.clv.answers import FormulaClv, Span, Value
+from habitue.core.clv.choice import AUTO
+from habitue.core.clv.closed_form import ClosedForm, geometric_retention
+from habitue.core.clv.fitted import FittedModel
+from habitue.core.clv.fitting import Array
+from habitue.core.clv.table import Prospects, earned_by_month, newcomer, prospects
+from habitue.core.cohorts.facts import payback
+from habitue.errors import ContentError, RequestError
+from habitue.schema import Filters
+from habitue.workspace.clv_desk import (
+    ANNUAL_RATE,
+    EPOCH,
+    HORIZON_DAYS,
+    Purchases,
+    ValueAsk,
+    ValueDesk,
+)
+
+MOST_MONTHS: Final = 36
+BY: Final = ("cohort", "segment")
+_TENTHS: Final = 10
+
+
+class ClvQuestions(ValueDesk):
+    """What customers are worth, measured, by formula and predicted."""
+
+    def value(
+        self,
+        filters: Filters | None = None,
+        *,
+        horizon_days: int = HORIZON_DAYS,
+        model: str = AUTO,
+        annual_rate: float = ANNUAL_RATE,
+        **asked: Any,
+    ) -> Value:
+        """Predict what every customer will bring, with intervals (D31-D33).
+
+        Args:
+            filters: What to look at; or give the attributes of `Filters` as words.
+            horizon_days: How many days ahead to look.
+            model: `auto`, `bgnbd`, `mbgnbd` or `paretonbd`.
+            annual_rate: Discount rate per year; 0.1 means 10 %.
+            asked: Attributes of `Filters`, as `Filters.of` reads them.
+
+        Raises:
+            RequestError: The filters, the horizon, the model or the rate cannot be.
+            ContentError: There is nobody, or no time, to learn from; or nobody came back.
+        """
+        ask = self._value_ask(filters, horizon_days, model, annual_rate, asked)
+        return self._remembered(("value", *ask), lambda: self._appraised(ask))
+
+    def clv(
+        self,
+        filters: Filters | None = None,
+        *,
+        horizon_days: int = HORIZON_DAYS,
+        model: str = AUTO,
+        annual_rate: float = ANNUAL_RATE,
+        **asked: Any,
+    ) -> pa.Table:
+        """List every customer with historic, predicted and total value.
+
+        Args:
+            filters: What to look at; or give the attributes of `Filters` as words.
+            horizon_days: How many days ahead to look.
+            model: `auto`, `bgnbd`, `mbgnbd` or `paretonbd`.
+            annual_rate: Discount rate per year; 0.1 means 10 %.
+            asked: Attributes of `Filters`, as `Filters.of` reads them.
+
+        Returns:
+            One row per customer, in the order of ids: `customer_id`, `clv_historic`,
+            `clv_predicted`, `clv_low`, `clv_high`, `clv_total`, `p_alive`, `p_order_90d`,
+            `expected_orders`, `expected_spend`, `expected_next_order`, `model`. Money is margin.
+        """
+        found = self.value(
+            filters, horizon_days=horizon_days, model=model, annual_rate=annual_rate, **asked
+        )
+        return found.table.sort_by("customer_id")
+
+    def value_by(
+        self,
+        filters: Filters | None = None,
+        *,
+        by: str = "cohort",
+        horizon_days: int = HORIZON_DAYS,
+        model: str = AUTO,
+        annual_rate: float = ANNUAL_RATE,
+        cac: float | None = None,
+        months: int = 12,
+        **asked: Any,
+    ) -> pa.Table:
+        """Add values up by cohort or segment, beside what acquiring a customer may cost.
+
+        Args:
+            filters: What to look at; or give the attributes of `Filters` as words.
+            by: `cohort` or `segment` (the default RFM rules).
+            horizon_days: How many days ahead to look.
+            model: `auto`, `bgnbd`, `mbgnbd` or `paretonbd`.
+            annual_rate: Discount rate per year.
+            cac: What acquiring a customer cost; None leaves out the ratio and the payback.
+            months: Months within which a customer should have paid back, 1 to 36.
+            asked: Attributes of `Filters`, as `Filters.of` reads them.
+
+        Returns:
+            One row per group: `group`, `customers`, `clv_historic` and `clv_predicted` (per
+            customer), `clv_total` (their sum), `predicted`, `low`, `high` (of the whole group),
+            `target_cpa` (margin of a customer by the end of those months; null where nobody
+            has lived them), `n` customers behind it, `ltv_cac`, `payback_months`.
+
+        Raises:
+            RequestError: The cost is not above zero, or the question cannot be otherwise.
+        """
+        ask = self._value_ask(filters, horizon_days, model, annual_rate, asked)
+        if by not in BY:
+            raise RequestError("unknown_word", name="by", value=by, allowed=list(BY))
+        if cac is not None and not 0 < cac < float("inf"):
+            raise RequestError("cac_not_positive", value=cac)
+        if not 1 <= months <= MOST_MONTHS:
+            raise RequestError("value_months", value=months, most=MOST_MONTHS)
+        return self._remembered(
+            ("value_by", *ask, by, cac, months), lambda: self._value_by(ask, by, cac, months)
+        )
+
+    def formula_clv(
+        self,
+        filters: Filters | None = None,
+        *,
+        cohort: dt.date | None = None,
+        annual_rate: float = ANNUAL_RATE,
+        margin: float | None = None,
+        retention: float | None = None,
+        **asked: Any,
+    ) -> FormulaClv:
+        """Apply the closed form, its numbers measured on a cohort or on all (D30).
+
+        Args:
+            filters: What to look at, `grain` the period; or its attributes as words.
+            cohort: First day of one cohort; None pools them.
+            annual_rate: Discount rate per year.
+            margin: m, in place of the one measured.
+            retention: r, in place of the one measured.
+            asked: Attributes of `Filters`, as `Filters.of` reads them.
+
+        Raises:
+            RequestError: The numbers have no finite value.
+            ContentError: No age above zero is observed.
+        """
+        settled = self.settle(filters or Filters.of(**asked))
+        return self._remembered(
+            ("formula", settled, cohort, annual_rate, margin, retention),
+            lambda: self._formula(settled, cohort, annual_rate, margin, retention),
+        )
+
+    def tracking(self, filters: Filters | None = None, **how: Any) -> looks.Tracking:
+        """Follow actual and expected repeat occasions week by week, up to `as_of`.
+
+        Args:
+            filters: What to look at; or give the attributes of `Filters` as words.
+            how: The options of `value`.
+        """
+        ask = self._look_ask(filters, how)
+        return self._remembered(
+            ("tracking", *ask), lambda: looks.tracking(self._forecaster(ask), ask.cut)
+        )
+
+    def frequency_fit(self, filters: Filters | None = None, **how: Any) -> tuple[Array, Array]:
+        """Count customers by repeat occasions, actual and expected; the last is ten and more.
+
+        Args:
+            filters: What to look at; or give the attributes of `Filters` as words.
+            how: The options of `value`.
+        """
+        ask = self._look_ask(filters, how)
+        return self._remembered(
+            ("frequencies", *ask), lambda: looks.frequencies(self._forecaster(ask), ask.cut)
+        )
+
+    def value_grid(self, filters: Filters | None = None, **how: Any) -> looks.Grid:
+        """Ask the model about every silence and frequency.
+
+        Args:
+            filters: What to look at; or give the attributes of `Filters` as words.
+            how: The options of `value`.
+        """
+        ask = self._look_ask(filters, how)
+        return self._remembered(
+            ("grid", *ask),
+            lambda: looks.grid(self._forecaster(ask), ask.cut, ask.horizon_days),
+        )
+
+    def _look_ask(self, filters: Filters | None, how: dict[str, Any]) -> ValueAsk:
+        horizon, model, rate = (
+            how.pop(name, plain)
+            for name, plain in (
+                ("horizon_days", HORIZON_DAYS), ("model", AUTO), ("annual_rate", ANNUAL_RATE),
+            )
+        )  # fmt: skip
+        return self._value_ask(filters, horizon, model, rate, how)
+
+    def _appraised(self, ask: ValueAsk) -> Value:
+        bought, forecaster = self._purchases(ask.filters), self._forecaster(ask)
+        margins, kept = self._margins(ask.filters, bought)
+        names, codes = self._value_groups(ask, bought, "cohort")
+        found = self._prospects(ask, "cohort", codes)
+        model, choice = self._chosen(ask)
+        buying = forecaster.fitted(ask.cut)
+        table = self._listing(ask, bought, margins, found, _key(buying))
+        value, bands = found.value, found.bands
+        assert bands.total_value is not None
+        ranked = np.sort(value)[::-1]
+        total = float(value.sum())
+        top = int(np.ceil(value.size / _TENTHS))
+        return Value(
+            filters=ask.filters,
+            currency=self._shop.currency,
+            horizon_days=ask.horizon_days,
+            annual_rate=ask.annual_rate,
+            margin_rate=self.margin_rate(ask.filters),
+            kept=kept,
+            model=model,
+            title=buying.title,
+            choice=choice,
+            pace=found.pace,
+            dependence=found.money.dependence,
+            findings=(*buying.findings, *found.money.findings),
+            customers=value.size,
+            historic=float(margins.sum()),
+            predicted=_span(total, bands.total_value.low, bands.total_value.high),
+            orders=_span(
+                float(found.orders.sum()), bands.total_orders.low, bands.total_orders.high
+            ),
+            alive=float(found.p_alive.sum()),
+            mean=total / value.size,
+            median=float(np.median(value)),
+            top_share=float(ranked[:top].sum()) / total if total else 0.0,
+            newcomer=newcomer(
+                forecaster, ask.cut, horizon=ask.horizon_days, annual_rate=ask.annual_rate,
+                margin=kept,
+            ),
+            table=table,
+            deciles=_tenths(ranked, total),
+            cohorts=self._value_rows(names, codes, margins, found),
+        )  # fmt: skip
+
+    def _prospects(self, ask: ValueAsk, by: str, codes: Any) -> Prospects:
+        bought = self._purchases(ask.filters)
+        _, kept = self._margins(ask.filters, bought)
+        return self._remembered(
+            ("prospects", *ask, by),
+            lambda: prospects(
+                self._forecaster(ask), ask.cut, horizon=ask.horizon_days,
+                annual_rate=ask.annual_rate, margin=kept, groups=codes,
+            ),
+        )  # fmt: skip
+
+    def _listing(
+        self, ask: ValueAsk, bought: Purchases, margins: Array, found: Prospects, model: str
+    ) -> pa.Table:
+        waits = np.where(np.isnan(found.wait), 0, np.ceil(found.wait)).astype(np.int32)
+        dates = pa.array(
+            ask.cut + waits, pa.int32(), mask=np.isnan(found.wait)
+        ).cast(pa.date32())  # fmt: skip
+        return pa.table(
+            {
+                "customer_id": bought.ids,
+                "clv_historic": margins.round(2),
+                "clv_predicted": found.value.round(2),
+                "clv_low": found.low.round(2),
+                "clv_high": found.high.round(2),
+                "clv_total": (margins + found.value).round(2),
+                "p_alive": found.p_alive.round(6),
+                "p_order_90d": found.p_soon.round(6),
+                "expected_orders": found.orders.round(6),
+                "expected_spend": found.spend.round(2),
+                "expected_next_order": dates,
+                "model": pa.array([model] * len(bought.ids), pa.string()),
+            }
+        ).sort_by([("clv_predicted", "descending"), ("customer_id", "ascending")])
+
+    def _value_groups(self, ask: ValueAsk, bought: Purchases, by: str) -> tuple[list[str], Any]:
+        """Names of the groups, in order, and the group of each customer."""
+        if by == "segment":
+            return self._segment_groups(ask.filters, bought.ids)
+        grain = ask.filters.grain
+        days, which = np.unique(bought.shop.first, return_inverse=True)
+        numbers = np.array(
+            [periods.index_of(EPOCH + dt.timedelta(days=int(day)), grain) for day in days]
+        )[which]
+        born, codes = np.unique(numbers, return_inverse=True)
+        return [periods.start_of(int(one), grain).isoformat() for one in born], codes
+
+    def _segment_groups(self, filters: Filters, ids: pa.Array) -> tuple[list[str], Any]:
+        # Segments are another family of questions, which a workspace has beside this one.
+        rfm = getattr(self, "rfm", None)
+        if rfm is None:
+            raise RequestError("unknown_word", name="by", value="segment", allowed=["cohort"])
+        listed = rfm(filters)
+        if not listed.num_rows:
+            raise ContentError("clv_no_customers")
+        names = listed["rfm_segment"].take(pc.index_in(ids, listed["customer_id"]))
+        known = sorted(pc.unique(names.drop_null()).to_pylist())
+        return known, pc.index_in(names, pa.array(known)).fill_null(0).to_numpy().astype(np.int64)
+
+    def _value_rows(
+        self, names: list[str], codes: Any, margins: Array, found: Prospects
+    ) -> pa.Table:
+        count, bands = len(names), found.bands.group_value
+        assert bands is not None
+        people = np.bincount(codes, minlength=count)
+        historic, predicted = (
+            np.bincount(codes, column, minlength=count) for column in (margins, found.value)
+        )
+        return pa.table(
+            {
+                "group": names,
+                "customers": people,
+                "clv_historic": historic / people,
+                "clv_predicted": predicted / people,
+                "clv_total": (historic + predicted) / people,
+                "predicted": predicted,
+                "low": np.minimum(bands.low[:count], predicted),
+                "high": np.maximum(bands.high[:count], predicted),
+            }
+        )
+
+    def _value_by(self, ask: ValueAsk, by: str, cac: float | None, months: int) -> pa.Table:
+        bought = self._purchases(ask.filters)
+        margins, kept = self._margins(ask.filters, bought)
+        names, codes = self._value_groups(ask, bought, by)
+        rows = self._value_rows(names, codes, margins, self._prospects(ask, by, codes))
+        earned, people = earned_by_month(
+            bought.shop, ask.cut, codes, margin=kept, months=max(months, MOST_MONTHS)
+        )
+        reached = [None if np.isnan(one[months - 1]) else float(one[months - 1]) for one in earned]
+        worth = rows["clv_total"].to_numpy()
+        return (
+            rows.append_column("target_cpa", pa.array(reached, pa.float64()))
+            .append_column("n", pa.array(people[:, months - 1], pa.int64()))
+            .append_column(
+                "ltv_cac",
+                pa.array([None] * len(names) if cac is None else worth / cac, pa.float64()),
+            )
+            .append_column(
+                "payback_months",
+                pa.array([None if cac is None else _paid(one, cac) for one in earned], pa.int64()),
+            )
+        )
+
+    def _formula(
+        self,
+        filters: Filters,
+        cohort: dt.date | None,
+        annual_rate: float,
+        margin: float | None,
+        retention: float | None,
+    ) -> FormulaClv:
+        rows = self.cohorts(filters)
+        chosen = pc.and_(rows["observed"], pc.greater_equal(rows["age"], 0))
+        if cohort is not None:
+            chosen = pc.and_(chosen, pc.equal(rows["cohort"], pa.scalar(cohort, pa.date32())))
+        elif not filters.keep_truncated:
+            chosen = pc.and_(chosen, pc.invert(rows["truncated"]))
+        cells = rows.filter(chosen)
+        ages, customers, active, earned = (
+            cells[name].cast(pa.float64()).to_numpy()
+            for name in ("age", "customers", "active", "margin")
+        )
+        later = ages >= 1
+        fit = geometric_retention(ages[later], customers[later], active[later])
+        people = float(active[later].sum())
+        # Per active customer, as the formula wants it: r carries who is still active.
+        m = float(earned[later].sum()) / people if people else 0.0
+        return FormulaClv(
+            cohort=cohort,
+            annual_rate=annual_rate,
+            clv=ClosedForm.annual(
+                margin=m if margin is None else margin,
+                retention=fit.rate if retention is None else retention,
+                annual_rate=annual_rate,
+                grain=filters.grain,
+            ),
+            margin=m,
+            retention=fit,
+            customers=int(customers[ages == 0].sum()),
+        )
+
+
+def _key(buying: Any) -> str:
+    if isinstance(buying, FittedModel):
+        return buying.key
+    return "+".join(dict.fromkeys((buying.new.key, buying.old.key)))
+
+
+def _span(value: float, low: Any, high: Any) -> Span:
+    return Span(value=value, low=min(float(low), value), high=max(float(high), value))
+
+
+def _paid(earned: Array, cac: float) -> int | None:
+    observed = [None if np.isnan(one) else float(one) for one in earned]
+    age = payback(range(len(observed)), observed, cac)
+    return None if age is None else age + 1
+
+
+def _tenths(ranked: Array, total: float) -> pa.Table:
+    parts = np.array_split(ranked, _TENTHS)
+    return pa.Table.from_pylist(
+        [
+            {
+                "decile": place,
+                "customers": part.size,
+                "clv_predicted": float(part.mean()) if part.size else None,
+                "share": float(part.sum()) / total if total else 0.0,
+                "least": float(part[-1]) if part.size else None,
+            }
+            for place, part in enumerate(parts, start=1)
+        ]
+    )
