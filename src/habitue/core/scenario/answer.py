@@ -6,12 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from habitue.core.scenario.backtest import Tried
 from habitue.core.scenario.forecast import Ahead
 from habitue.core.scenario.newcomer import Newcomer
 from habitue.core.scenario.outcome import Outcome
 from habitue.core.scenario.plan import Plan
 from habitue.core.scenario.spelling import spelt
+from habitue.schema import Grain, period_shift
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,3 +126,85 @@ class Forecast:
     acquisitions: float
     tries: tuple[Tried, ...]
     basis: Basis
+
+    def by_month(self) -> pa.Table:
+        """One row per month: `month`, and each measure with its bounds."""
+        ahead = self.ahead.months
+        columns: dict[str, Any] = {"month": pa.array(self._starts(), pa.date32())}
+        for name in ("revenue", "orders", "active"):
+            columns[name] = getattr(ahead, name)
+            columns[f"{name}_low"], columns[f"{name}_high"] = ahead.low[name], ahead.high[name]
+        return pa.table(columns | {"customers": ahead.people, "season": self.ahead.season})
+
+    def by_age(self) -> pa.Table:
+        """One row per month and age reached in it, in months: what customers of that age bring."""
+        rows = [
+            {"month": month, "age": age}
+            | {name: float(cells[age, place]) for name, cells in self.ahead.by_age.items()}
+            for place, month in enumerate(self._starts())
+            for age in range(self.ahead.by_age["customers"].shape[0])
+            if self.ahead.by_age["customers"][age, place] > 0
+        ]
+        kinds = [(name, pa.float64()) for name in self.ahead.by_age]
+        return pa.Table.from_pylist(
+            rows, schema=pa.schema([("month", pa.date32()), ("age", pa.int64()), *kinds])
+        )
+
+    def trust(self) -> list[dict[str, Any]]:
+        """How such forecasts did in the past, by horizon.
+
+        Returns:
+            `months` (the horizon), `n` (past dates), `error` (mean absolute error of the total,
+            as a share), `carried_error` (of repeating the last months), `last_year_error` (of
+            repeating the same months of the year before; None where none is known), `coverage`
+            (share of what came that fell inside the 95 % interval).
+        """
+        found = []
+        for months in sorted({one.months for one in self.tries}):
+            mine = [one for one in self.tries if one.months == months and one.actual]
+            if not mine:
+                continue
+            found.append(
+                {
+                    "months": months,
+                    "n": len(mine),
+                    "error": _mean_miss([(one.forecast, one.actual) for one in mine]),
+                    "carried_error": _mean_miss([(one.carried, one.actual) for one in mine]),
+                    "last_year_error": _mean_miss(
+                        [(one.last_year, one.actual) for one in mine if one.last_year is not None]
+                    ),
+                    "coverage": _mean([float(one.covered) for one in mine]),
+                }
+            )
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the JSON of `habitue forecast`, its keys a contract."""
+        return {
+            "as_of": self.basis.as_of.isoformat(),
+            "history_from": self.basis.first_day.isoformat(),
+            "currency": self.basis.currency,
+            "returns": self.basis.returns,
+            "horizon_months": self.months,
+            "n": round(self.customers),
+            "acquisitions": self.acquisitions,
+            "months": _plain(self.by_month()),
+            "by_age": _plain(self.by_age()),
+            "backtest": self.trust(),
+        }
+
+    def _starts(self) -> list[dt.date]:
+        first = self.basis.first_month
+        return [period_shift(first, Grain.MONTH, step) for step in range(self.months)]
+
+
+def _plain(table: pa.Table) -> list[dict[str, Any]]:
+    return [row | {"month": row["month"].isoformat()} for row in table.to_pylist()]
+
+
+def _mean_miss(pairs: list[tuple[float, float]]) -> float | None:
+    return _mean([abs(guess / actual - 1) for guess, actual in pairs])
+
+
+def _mean(values: list[float]) -> float | None:
+    return sum(values) / len(values) if values else None

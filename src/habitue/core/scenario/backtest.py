@@ -44,6 +44,13 @@ class Tried:
     carried: float
     last_year: float | None
 
+    @property
+    def covered(self) -> bool:
+        """Whether what came fell inside the interval."""
+        return (
+            self.low is not None and self.high is not None and self.low <= self.actual <= self.high
+        )
+
 
 def usual_error(panel: Panel) -> float:
     """Measure how far the next month's forecast usually missed, as a logarithm.

@@ -32,13 +32,13 @@ def month_factors(panel: Panel, error: float, months: int, *, seed: int) -> Floa
     """
     draws = panel.size.shape[0]
     rng = np.random.default_rng(seed)
-    fresh = rng.standard_normal((months, draws))
-    fading = np.empty_like(fresh)
+    fresh: Floats = rng.normal(0.0, 1.0, (months, draws))
+    fading: Floats = np.zeros((months, draws))
     for month in range(months):
         before = fading[month - 1] if month else fresh[0]
         kept = FADING if month else 0.0
         fading[month] = kept * before + np.sqrt(1 - kept**2) * fresh[month]
-    lasting = rng.standard_normal(draws)
+    lasting: Floats = np.asarray(rng.normal(0.0, 1.0, (draws,)))
     missed = np.sqrt(1 - LASTING) * fading.T + np.sqrt(LASTING) * lasting[:, None]
     factors = np.exp(error * missed - error**2 / 2)
     factors[0] = 1.0

@@ -1,0 +1,90 @@
+"""Two levers at once, as a grid of gains and losses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pyarrow as pa
+
+from habitue.charts.look import WORD_SIZE, Chart, Look, dress
+from habitue.charts.scenario_lines import lever_value, named, speller
+from habitue.texts import text
+
+if TYPE_CHECKING:
+    from habitue.core.scenario.answer import Simulated
+    from habitue.core.scenario.panel import Floats
+
+
+def crossed(
+    found: Simulated,
+    look: Look,
+    grid: tuple[Floats, Floats, Floats],
+    *,
+    levers: tuple[str, str],
+    measure: str,
+) -> Chart:
+    """Draw how a figure changes when two levers move at once.
+
+    Args:
+        found: The answer.
+        look: The reader's language and colours.
+        grid: Out of `sensitivity.crossed`.
+        levers: The two.
+        measure: Of the figures.
+    """
+    across, up, changes = grid
+    spell = speller(measure, look)
+    signed = [[("+" if value > 0 else "") + spell(value) for value in row] for row in changes]
+    reach = float(np.abs(changes).max()) or 1.0
+    shades = look.palette.amber, look.palette.mist, look.palette.sky
+    figure = go.Figure(
+        go.Heatmap(
+            z=changes, zmin=-reach, zmax=reach, showscale=False, xgap=1, ygap=1,
+            colorscale=[[place / 2, shade] for place, shade in enumerate(shades)],
+            text=signed, texttemplate="%{text}", textfont={"size": 11},
+            hovertemplate="%{text}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_xaxes(**_axis(levers[0], across, look, every=2))
+    figure.update_yaxes(**_axis(levers[1], up, look, every=1))
+    title = text("scenarios.crossed_title", look.lang)
+    dress(
+        figure, look, title=title, left=92, below=58, plot_height=380,
+        subtitle=text(
+            "scenarios.crossed_subtitle", look.lang, n=look.number(found.outcome.customers),
+            measure=text(f"scenarios.measure_{measure}", look.lang),
+            months=found.outcome.horizon_months,
+        ),
+    )  # fmt: skip
+    table = pa.table(
+        {
+            "first": np.tile(across, up.size),
+            "second": np.repeat(up, across.size),
+            "difference": changes.ravel(),
+        }
+    )
+    return Chart(
+        name="scenario-crossed", title=title, figure=figure, table=table,
+        columns=named(table, look),
+        alt=text(
+            "scenarios.crossed_alt", look.lang, best=spell(changes.max()),
+            worst=spell(changes.min()),
+            first=text(f"scenarios.lever_{levers[0]}", look.lang),
+            second=text(f"scenarios.lever_{levers[1]}", look.lang),
+        ),
+    )  # fmt: skip
+
+
+def _axis(lever: str, values: Floats, look: Look, *, every: int) -> dict[str, Any]:
+    return {
+        "tickvals": list(range(0, values.size, every)),
+        "ticktext": [lever_value(lever, float(value), look) for value in values[::every]],
+        "showgrid": False,
+        "title": {
+            "text": text(f"scenarios.lever_{lever}", look.lang),
+            "font": {"size": WORD_SIZE, "color": look.palette.grey},
+            "standoff": 8,
+        },
+    }

@@ -1,0 +1,177 @@
+"""What a scenario says besides its figures: its target, its levers, what it stands on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from habitue.core.scenario.levers import NEVER
+from habitue.core.scenario.spelling import spelt
+from habitue.schema import Grain, period_shift
+from habitue.texts import Lang, money, number, percent, text
+
+if TYPE_CHECKING:
+    from habitue.core.scenario.answer import Basis, Forecast, Simulated
+    from habitue.core.scenario.levers import Levers
+    from habitue.core.scenario.plan import Plan
+
+_FEW = 3
+
+
+def target(plan: Plan, lang: Lang) -> str:
+    """Name the target in words.
+
+    Args:
+        plan: What was asked.
+        lang: The reader's language.
+    """
+    parts = []
+    if plan.segments:
+        parts.append(text("scenarios.said_segments", lang, names=_some(list(plan.segments), lang)))
+    if plan.cohorts:
+        names = [f"{day:%Y-%m}" for day in plan.cohorts]
+        parts.append(text("scenarios.said_cohorts", lang, names=_some(names, lang)))
+    return " · ".join(parts) or text("scenarios.said_everyone", lang)
+
+
+def reading(found: Simulated, lang: Lang) -> list[str]:
+    """Say what the figures are about and what they assume, sentence by sentence.
+
+    Args:
+        found: The answer.
+        lang: The reader's language.
+    """
+    outcome, basis = found.outcome, found.basis
+    last = period_shift(basis.first_month, Grain.MONTH, outcome.horizon_months - 1)
+    said = [
+        text(
+            "scenarios.reading_target", lang, count=round(outcome.customers),
+            target=target(found.plan, lang), first=f"{basis.first_month:%Y-%m}",
+            last=f"{last:%Y-%m}", months=outcome.horizon_months,
+        )
+    ]  # fmt: skip
+    if outcome.acquired:
+        each = outcome.acquired / outcome.horizon_months
+        said.append(text("scenarios.reading_acquired", lang, number=number(each, lang)))
+    told = levers(found.plan.levers, basis.currency, lang)
+    said.append(
+        text("scenarios.reading_levers", lang, levers=" · ".join(told))
+        if told
+        else text("scenarios.reading_rest", lang)
+    )
+    said += stands_on(basis, lang)
+    if found.plan.segments or found.plan.levers.discount_by_segment:
+        said.append(text("scenarios.reading_segments", lang))
+    said.append(
+        text(
+            "scenarios.reading_money", lang, margin=percent(outcome.margin_rate, lang),
+            annual=percent(outcome.levers.annual_rate, lang),
+            returns=text(f"scenarios.returns_{basis.returns}", lang),
+        )
+    )  # fmt: skip
+    return said
+
+
+def stands_on(basis: Basis, lang: Lang) -> list[str]:
+    """Say what a projection stands on.
+
+    Args:
+        basis: Out of the answer.
+        lang: The reader's language.
+    """
+    return [
+        text(
+            "scenarios.reading_history", lang, first=basis.first_day, last=basis.as_of,
+            cohorts=basis.cohorts, ages=basis.observed_ages,
+        ),
+        text("scenarios.reading_interval", lang, error=percent(basis.error, lang, decimals=0)),
+    ]  # fmt: skip
+
+
+def forecast_reading(found: Forecast, lang: Lang) -> list[str]:
+    """Say what a forecast is about and what it assumes.
+
+    Args:
+        found: The answer.
+        lang: The reader's language.
+    """
+    return [
+        text(
+            "scenarios.reading_forecast", lang, count=round(found.customers),
+            number=number(found.acquisitions, lang), months=found.months,
+        ),
+        *stands_on(found.basis, lang),
+    ]  # fmt: skip
+
+
+def levers(moved: Levers, currency: str | None, lang: Lang) -> list[str]:
+    """Say each lever that is not at rest.
+
+    Args:
+        moved: The levers.
+        currency: ISO code, or None.
+        lang: The reader's language.
+    """
+    told: dict[str, Any] = spelt(moved)
+    if moved.retention_from_age == 1:
+        told.pop("retention_from_age", None)
+    if moved.retention_months >= NEVER:
+        told.pop("retention_months", None)
+    return [
+        text(f"scenarios.said_{name}", lang, value=_lever(name, word, currency, lang))
+        for name, word in told.items()
+    ]
+
+
+def cautions(found: Simulated, lang: Lang) -> list[str]:
+    """Warn of what a reader may overlook: retention at its cap, a discount that loses money.
+
+    Args:
+        found: The answer.
+        lang: The reader's language.
+    """
+    said = []
+    moved, outcome = found.plan.levers, found.outcome
+    depths = [moved.discount.depth, *(one.depth for one in moved.discount_by_segment.values())]
+    left = min(1.0, outcome.margin_rate + moved.margin)
+    if (deepest := max(depths)) > left:
+        said.append(
+            text(
+                "scenarios.caution_loss", lang, depth=percent(deepest, lang),
+                margin=percent(left, lang),
+            )
+        )  # fmt: skip
+    lifted = found.newcomer_baseline.retention[1:] * (1 + moved.retention_relative)
+    lifted = lifted + moved.retention_points
+    if lifted.size and (lifted > 1).any():
+        said.append(text("scenarios.caution_capped", lang, ages=int((lifted > 1).sum())))
+    if lifted.size and (lifted < 0).any():
+        said.append(text("scenarios.caution_floored", lang, ages=int((lifted < 0).sum())))
+    if found.basis.observed_ages < outcome.horizon_months:
+        said.append(text("scenarios.caution_beyond", lang, ages=found.basis.observed_ages))
+    return said
+
+
+def _lever(name: str, word: Any, currency: str | None, lang: Lang) -> str:
+    if name == "discount_by_segment":
+        return ", ".join(f"{segment} {_depth(depth, lang)}" for segment, depth in word.items())
+    if name in {"cac", "cost_per_customer", "fixed_cost"}:
+        return money(word, currency, lang)
+    return _local(word, lang)
+
+
+def _local(word: object, lang: Lang) -> str:
+    told = str(word)
+    if lang == "fr":
+        told = told.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
+    unit = text("scenarios.unit_points", lang)
+    return told.replace("pt", f"\N{NO-BREAK SPACE}{unit}").replace("-", "\N{MINUS SIGN}")
+
+
+def _depth(word: Any, lang: Lang) -> str:
+    return _local(word if isinstance(word, str) else word["depth"], lang)
+
+
+def _some(names: list[str], lang: Lang) -> str:
+    if len(names) <= _FEW:
+        return ", ".join(names)
+    return text("scenarios.said_some", lang, names=", ".join(names[:_FEW]), more=len(names) - _FEW)

@@ -1,0 +1,54 @@
+"""Scenarios: what happens to CLV, revenue, margin and retention if we change this."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from habitue.charts.basis import basis
+from habitue.charts.look import Look
+from habitue.ui import (
+    chips,
+    filters,
+    says,
+    scenario_address,
+    scenario_controls,
+    scenario_figures,
+    scenario_shelf,
+    scenario_tabs,
+    state,
+)
+from habitue.ui.language import lang, t
+
+
+def screen() -> None:
+    """Draw the screen: levers on the left, what they change beside them."""
+    st.title(t("scenarios.title"))
+    if state.is_empty():
+        says.first_steps()
+    asked = scenario_controls.margin(filters.sidebar(state.shop()))
+    filters.notes()
+
+    desk = state.workspace()
+    with st.spinner(t("ui.computing")):
+        kpis = desk.kpis(asked)
+    chips.show(asked, kpis)
+    says.nothing_sold(kpis)
+    st.markdown(t("scenarios.words"))
+    look = Look(lang=lang(), currency=kpis.currency, basis=basis(asked, kpis, lang()))
+
+    scenario_controls.presets()
+    left, right = st.columns([2, 5], gap="medium")
+    with left:
+        plan = scenario_controls.show(asked)
+        scenario_address.keep(plan)
+        scenario_shelf.show(plan)
+    with right:
+        with st.spinner(t("ui.computing")):
+            found = desk.scenario(plan, asked)
+        scenario_figures.show(found)
+        scenario_tabs.show(scenario_tabs.Shown(asked, found, look))
+        scenario_figures.assumptions(found)
+
+
+if __name__ == "__main__":  # as Streamlit runs it; importing it draws nothing
+    screen()
