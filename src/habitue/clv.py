@@ -3,7 +3,7 @@
     >>> import habitue.clv
     >>> model = habitue.clv.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426)
     >>> round(float(model.expected_purchases_new(52)), 2)
-    1.44
+    1.45
 
 `summary(orders, as_of)` takes what a notebook has, and gives the columns of lifetimes and
 pymc-marketing; `docs/clv.md` shows the way from here to either.

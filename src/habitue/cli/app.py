@@ -33,6 +33,8 @@ COMMANDS: Final = (
     "rfm",
     "segments",
     "movement",
+    "clv",
+    "trust",
     "scenario",
     "forecast",
     "snapshots",

@@ -25,6 +25,7 @@ PANELS: Final = (
     "levers",
     "cohorts",
     "view",
+    "value",
     "scores",
     "serving",
     "output",

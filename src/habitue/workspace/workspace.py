@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from habitue.workspace.clv import ClvQuestions
 from habitue.workspace.cohort_values import CohortValueQuestions
 from habitue.workspace.cohorts import CohortQuestions
 from habitue.workspace.overview import OverviewQuestions
 from habitue.workspace.reports import ReportQuestions
 from habitue.workspace.scenarios import ScenarioQuestions
 from habitue.workspace.segments import SegmentQuestions
+from habitue.workspace.trust import TrustQuestions
 from habitue.workspace.visuals import VisualQuestions
 
 
@@ -15,6 +17,8 @@ class Workspace(
     ReportQuestions,
     VisualQuestions,
     OverviewQuestions,
+    ClvQuestions,
+    TrustQuestions,
     CohortQuestions,
     CohortValueQuestions,
     ScenarioQuestions,
