@@ -14,14 +14,16 @@ import gettext
 import io
 import locale
 import os
+import re
 from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Lang = Literal["fr", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 DEFAULT_LANG: Final[Lang] = "fr"
+_BEFORE_SIGN: Final = re.compile(r" (?=[:;?!»%€])|(?<=«) ")
 _LOCALES: Final[dict[Lang, str]] = {"fr": "fr_FR", "en": "en_GB"}
 
 
@@ -181,7 +183,17 @@ def _catalogue(subject: str, lang: Lang) -> gettext.NullTranslations:
 
     with source.open("rb") as file:
         catalogue = read_po(file, locale=lang, abort_invalid=True)
+    if lang == "fr":
+        for message in catalogue:
+            message.string = _bound(message.string)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _bound(written: Any) -> Any:
+    """Keep French signs on the line of their word: translators cannot see which space is which."""
+    if isinstance(written, str):
+        return _BEFORE_SIGN.sub("\N{NO-BREAK SPACE}", written)
+    return tuple(_bound(one) for one in written)
