@@ -32,6 +32,7 @@ LEAVES = st.sampled_from(
         Top("clv_historic", count=3),
         Top("p_order_90d", share=0.25),
         overdue(AS_OF),
+        Top("clv_historic", count=2, within=OneOf("rfm_segment", ("Loyal",))),
     ]
 )
 RULES = st.recursive(
@@ -77,6 +78,12 @@ def test_top_takes_the_best_and_breaks_ties_by_id() -> None:
     kept = tied.filter(Top("clv_historic", count=2).mask(tied))
     assert kept["customer_id"].to_pylist() == ["0000", "0001"]
     assert len(_ids(Top("clv_historic", share=0.01))) == 1
+
+
+def test_top_ranks_within_a_rule() -> None:
+    among = OneOf("rfm_segment", ("Champions",))
+    assert _ids(Top("clv_historic", count=1, within=among)) == {"0008"}
+    assert _ids(Top("clv_historic", count=1) & among) == set()
 
 
 def test_overdue_is_expected_by_the_day() -> None:

@@ -37,6 +37,10 @@ COMMANDS: Final = (
     "trust",
     "scenario",
     "forecast",
+    "export",
+    "readback",
+    "report",
+    "erase",
     "snapshots",
     "doctor",
 )

@@ -164,6 +164,20 @@ class Store:
         Raises:
             StoreError: The disk refuses.
         """
+        self.adopt(staging, manifest)
+        with self._refusals():
+            self._point_to(manifest.id)
+
+    def adopt(self, staging: Path, manifest: Manifest) -> None:
+        """Turn a staging folder, or one inside it, into a snapshot; another stays current.
+
+        Args:
+            staging: Folder with every file of the manifest in it.
+            manifest: Written as `manifest.json`.
+
+        Raises:
+            StoreError: The disk refuses.
+        """
         with self._refusals():
             manifest.write(staging / "manifest.json")
             for file in staging.iterdir():
@@ -175,7 +189,6 @@ class Store:
                 target.replace(staging.with_name(f"{manifest.id}-damaged"))
             staging.rename(target)
             _sync_folder(self._snapshots)
-            self._point_to(manifest.id)
 
     @property
     def _pointer(self) -> Path:

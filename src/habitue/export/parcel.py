@@ -129,13 +129,7 @@ def pack(flights: tuple[Preflight, ...], order: Order, basis: Basis, opener: Ope
     Raises:
         RequestError: A list cannot leave, or a file cannot be written.
     """
-    for flight in flights:
-        if flight.stopped:
-            found = next(one for one in flight.findings if one.level == "stop")
-            raise RequestError(
-                f"export_stopped_{found.key.removeprefix('found_')}",
-                name=flight.drawn.plan.name, **found.facts,
-            )  # fmt: skip
+    refuse_stopped(flights)
     lists: list[Written] = []
     beside: list[Written] = []
     for flight in flights:
@@ -147,6 +141,24 @@ def pack(flights: tuple[Preflight, ...], order: Order, basis: Basis, opener: Ope
         beside.append(_text(f"{stem}.manifest.json", told, opener))
         beside += write(audience(flight), _AUDIENCE, f"{stem}.audience", opener)
     return Parcel(files=(*lists, *beside), rows=sum(one.rows for one in lists))
+
+
+def refuse_stopped(flights: tuple[Preflight, ...]) -> None:
+    """Refuse lists of which nothing useful would leave.
+
+    Args:
+        flights: The lists, checked.
+
+    Raises:
+        RequestError: One of them cannot leave; the message says why.
+    """
+    for flight in flights:
+        if flight.stopped:
+            found = next(one for one in flight.findings if one.level == "stop")
+            raise RequestError(
+                f"export_stopped_{found.key.removeprefix('found_')}",
+                name=flight.drawn.plan.name, **found.facts,
+            )  # fmt: skip
 
 
 def one_list(flight: Preflight, sink: IO[bytes]) -> int:

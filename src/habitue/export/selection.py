@@ -26,6 +26,8 @@ _SIGNS: Final = {
     "=": pc.equal,
 }
 
+_WITHIN: Final = {"within"}
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -156,11 +158,13 @@ class Top(Rule):
         column: Of the customer table; rows without a value never rank.
         count: How many to keep, or None.
         share: Share of the ranked customers to keep, above 0 and up to 1, or None.
+        within: Who is ranked; None ranks everyone.
     """
 
     column: str
     count: int | None = None
     share: float | None = None
+    within: Rule | None = None
 
     def mask(self, customers: pa.Table) -> pa.BooleanArray:
         """Keep the rows that rank high enough."""
@@ -169,7 +173,7 @@ class Top(Rule):
             raise RequestError("rule_unranked", column=self.column, kind=str(held.type))
         ranked = pa.table(
             {"value": held, "id": customers["customer_id"], "at": _places(customers.num_rows)}
-        ).filter(pc.is_valid(held))
+        ).filter(pc.and_(_flags(pc.is_valid(held)), (self.within or Everyone()).mask(customers)))
         size = self.size(ranked.num_rows)
         best = ranked.sort_by([("value", "descending"), ("id", "ascending")])["at"].slice(0, size)
         return _flags(pc.is_in(_places(customers.num_rows), best.combine_chunks()))
@@ -193,7 +197,8 @@ class Top(Rule):
     def words(self) -> dict[str, Any]:
         """Give the rule as plain words."""
         size = {"count": self.count, "share": self.share}
-        return {"top": self.column} | {name: one for name, one in size.items() if one is not None}
+        told = {"top": self.column} | {name: one for name, one in size.items() if one is not None}
+        return told if self.within is None else told | {"within": self.within.words()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +305,12 @@ def read(words: object) -> Rule:
 
 def _condition(words: object) -> Rule:
     match words:
-        case {"top": str() as column, "count": int() as count, **rest} if not rest:
-            return Top(column, count=count)
-        case {"top": str() as column, "share": int() | float() as share, **rest} if not rest:
-            return Top(column, share=share)
+        case {"top": str() as column, "count": int() as count, **rest} if rest.keys() <= _WITHIN:
+            return Top(column, count=count, within=_within(rest))
+        case {"top": str() as column, "share": int() | float() as share, **rest} if (
+            rest.keys() <= _WITHIN
+        ):
+            return Top(column, share=share, within=_within(rest))
         case {"column": str() as column, "in": [*values], **rest} if not rest:
             return OneOf(column, tuple(str(value) for value in values))
         case {"column": str() as column, **rest} if len(rest) == 1 and rest.keys() < _SIGNS.keys():
@@ -312,6 +319,10 @@ def _condition(words: object) -> Rule:
         case _:
             said = sorted(map(str, words)) if isinstance(words, Mapping) else str(words)
             raise RequestError("rule_unread", words=said)
+
+
+def _within(rest: Mapping[Any, Any]) -> Rule | None:
+    return read(rest["within"]) if rest else None
 
 
 def _column(customers: pa.Table, name: str) -> pa.ChunkedArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
@@ -65,7 +66,8 @@ def _draft(asked: Filters, segments: Segments) -> Plan | None:
             key="plan.without", placeholder=t("plan.nobody"),
         )  # fmt: skip
     with right:
-        rules = [*_value(people.column_names), *_timing(asked, people.column_names)]
+        best = _value(people.column_names)
+        rules = _timing(asked, people.column_names)
         either = st.toggle(t("plan.either"), key="plan.either", help=t("plan.either_help"))
         name = st.text_input(
             t("plan.name"), key="plan.name", placeholder=t("plan.name_example"), max_chars=80
@@ -80,6 +82,8 @@ def _draft(asked: Filters, segments: Segments) -> Plan | None:
     rule: Rule = Either(tuple(rules)) if either and len(rules) > 1 else all_of(*rules)
     if without:
         rule = all_of(rule, ~OneOf("rfm_segment", tuple(without)))
+    if best is not None:
+        rule = replace(best, within=rule)
     size = people.filter(rule.mask(people)).num_rows
     st.markdown(told("plan.draft", count=size, customers=people.num_rows))
     if not name.strip():
@@ -91,13 +95,13 @@ def _draft(asked: Filters, segments: Segments) -> Plan | None:
         return None
 
 
-def _value(columns: list[str]) -> list[Rule]:
+def _value(columns: list[str]) -> Top | None:
     how = st.segmented_control(
         t("plan.top"), _TOPS, format_func=lambda one: t(f"plan.top_{one}"), default=_TOPS[0],
         key="plan.top", required=True,
     )  # fmt: skip
     if how == _TOPS[0]:
-        return []
+        return None
     ranked = [name for name in _RANKED if name in columns]
     amount, by = st.columns(2)
     column = by.selectbox(
@@ -107,11 +111,11 @@ def _value(columns: list[str]) -> list[Rule]:
         count = amount.number_input(
             t("plan.top_count"), min_value=1, value=100, step=50, key="plan.top_n"
         )
-        return [Top(column, count=int(count))]
+        return Top(column, count=int(count))
     share = amount.number_input(
         t("plan.top_share"), min_value=1, max_value=100, value=10, key="plan.top_x"
     )
-    return [Top(column, share=share / 100)]
+    return Top(column, share=share / 100)
 
 
 def _timing(asked: Filters, columns: list[str]) -> list[Rule]:
