@@ -212,7 +212,7 @@ class ClvQuestions(ValueDesk):
 
     def _appraised(self, ask: ValueAsk) -> Value:
         bought, forecaster = self._purchases(ask.filters), self._forecaster(ask)
-        margins, kept = self._margins(ask.filters, bought)
+        margins, _, kept = self._margins(ask.filters, bought)
         names, codes = self._value_groups(ask, bought, "cohort")
         found = self._prospects(ask, "cohort", codes)
         model, choice = self._chosen(ask)
@@ -257,7 +257,7 @@ class ClvQuestions(ValueDesk):
 
     def _prospects(self, ask: ValueAsk, by: str, codes: Any) -> Prospects:
         bought = self._purchases(ask.filters)
-        _, kept = self._margins(ask.filters, bought)
+        _, kept, _ = self._margins(ask.filters, bought)
         return self._remembered(
             ("prospects", *ask, by),
             lambda: prospects(
@@ -338,7 +338,7 @@ class ClvQuestions(ValueDesk):
 
     def _value_by(self, ask: ValueAsk, by: str, cac: float | None, months: int) -> pa.Table:
         bought = self._purchases(ask.filters)
-        margins, kept = self._margins(ask.filters, bought)
+        margins, _, kept = self._margins(ask.filters, bought)
         names, codes = self._value_groups(ask, bought, by)
         rows = self._value_rows(names, codes, margins, self._prospects(ask, by, codes))
         earned, people = earned_by_month(

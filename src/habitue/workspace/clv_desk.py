@@ -15,6 +15,7 @@ from habitue.core.clv.fitting import Array
 from habitue.core.clv.forecast import Forecaster
 from habitue.core.clv.occasions import Occasions
 from habitue.core.clv.summary import occasions, takings
+from habitue.core.clv.table import own_margin
 from habitue.core.money import DAYS_PER_YEAR
 from habitue.errors import ContentError, RequestError
 from habitue.schema import Filters, Grain
@@ -101,11 +102,13 @@ class ValueDesk(CohortQuestions):
         net, cost = (_floats(sums[name].take(place)) for name in ("net", "cost"))
         return Purchases(ids, shop, net, cost)
 
-    def _margins(self, filters: Filters, bought: Purchases) -> tuple[Array, float]:
-        """Historic margin of each customer, and margin per unit of basket."""
+    def _margins(self, filters: Filters, bought: Purchases) -> tuple[Array, Array, float]:
+        """Margin so far of each customer, and per unit of basket: theirs and the shop's."""
         rate = self.margin_rate(filters)
         margins = bought.net - bought.cost if rate is None else bought.net * rate
-        return margins, max(float(margins.sum() / bought.shop.money.sum()), 0.0)
+        shop = bought.shop
+        baskets = np.asarray(np.bincount(shop.customer, shop.money, shop.customers), np.float64)
+        return margins, *own_margin(margins, baskets)
 
     def _chosen(self, ask: ValueAsk) -> tuple[str, Choice | None]:
         """Key of the model, and the evidence for it where the reader left it to us."""

@@ -83,7 +83,7 @@ def intervals(
     seed: int,
     spend: SpendModel | SpendByBand | None = None,
     monetary_value: ArrayLike = 0.0,
-    margin_rate: float = 1.0,
+    margin_rate: ArrayLike = 1.0,
     annual_rate: float = 0.0,
     groups: ArrayLike | None = None,
     level: float = 0.95,
@@ -105,7 +105,7 @@ def intervals(
         seed: Same seed, same bands.
         spend: Spend model; without one there is no value.
         monetary_value: Mean money of a repeat occasion.
-        margin_rate: Share of the money that is margin.
+        margin_rate: Share of the money that is margin, one or one per customer.
         annual_rate: Discount rate per year.
         groups: Group of each customer, numbered from 0.
         level: Chance that a band covers what will happen, between 0 and 1.
@@ -132,6 +132,7 @@ def intervals(
     group = np.zeros(x.size, dtype=np.int64) if groups is None else np.asarray(groups, np.int64)
     if group.size != x.size:
         raise ContentError("clv_lengths", sizes=[x.size, group.size])
+    share = np.broadcast_to(np.asarray(margin_rate, np.float64), x.shape)
     random = np.random.default_rng(seed)
     buying = _buying_redrawn(purchases, parameter_draws, random)
     spending = None if spend is None else _spending_redrawn(spend, parameter_draws, random)
@@ -153,7 +154,7 @@ def intervals(
         _add(sums[0], paced, group[rows])
         if spending is not None:
             paid = _paid(spending, made, x[rows], z[rows], random)
-            paid *= paces * margin_rate * _mean_factor(purchases, ends, annual_rate, history)
+            paid *= paces * share[rows] * _mean_factor(purchases, ends, annual_rate, history)
             value[:, rows] = np.quantile(paid, [*asked, 0.5], axis=0)
             _add(sums[1], paid, group[rows])
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from habitue.core.clv.fitting import Array
 from habitue.core.clv.forecast import Forecaster, Money, Pace
@@ -57,7 +58,7 @@ def prospects(
     *,
     horizon: int,
     annual_rate: float,
-    margin: float,
+    margin: ArrayLike,
     groups: Codes | None = None,
     seed: int = 0,
 ) -> Prospects:
@@ -68,7 +69,8 @@ def prospects(
         cut: Last day seen.
         horizon: Days ahead.
         annual_rate: Discount rate per year.
-        margin: What remains of a basket: margin rate, returns counted in.
+        margin: What remains of a basket, margin rate and returns counted in: one, or one per
+            customer.
         groups: Group of each customer, numbered from 0.
         seed: Of the intervals.
     """
@@ -78,7 +80,7 @@ def prospects(
     soon = forecaster.pace(cut, SOON_DAYS)
     spend = money.model.expected_spend(seen.frequency, seen.money)
     discounted = buying.discounted_purchases(horizon, annual_rate, *history)
-    value = discounted * pace.factor * spend * margin
+    value = discounted * pace.factor * spend * np.asarray(margin)
     bands = intervals(
         buying, *history, horizon_days=horizon, seed=seed, spend=money.model,
         monetary_value=seen.money, margin_rate=margin, annual_rate=annual_rate, groups=groups,
@@ -102,6 +104,29 @@ def prospects(
         pace=pace,
         money=money,
     )
+
+
+def own_margin(earned: Array, bought: Array) -> tuple[Array, float]:
+    """Say what remains of each customer's baskets, drawn towards what remains in the shop.
+
+    One who sends everything back must not pass for a great customer, nor one return of the only
+    basket for a habit: the shop's share weighs as much as the mean customer's purchases.
+
+    Args:
+        earned: Margin of each customer, returns counted in.
+        bought: What their baskets add up to.
+
+    Returns:
+        One share per customer, none below zero, and the shop's.
+
+    Examples:
+        >>> shares, shop = own_margin(np.array([30.0, 0.0]), np.array([100.0, 100.0]))
+        >>> shares.round(3), round(shop, 3)
+        (array([0.225, 0.075]), 0.15)
+    """
+    shop = max(float(earned.sum() / bought.sum()), 0.0)
+    weight = float(bought.mean())
+    return np.maximum((earned + weight * shop) / (bought + weight), 0.0), shop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,101 @@
+"""The figures at the head of the Value screen, each with its interval and its meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from habitue import glossary
+from habitue.texts import money, number, percent
+from habitue.ui.language import lang, t, told, verbatim
+
+if TYPE_CHECKING:
+    from habitue.core.clv.answers import Span, Value
+    from habitue.core.clv.choice import Choice as EvidenceOfChoice
+    from habitue.ui.value_controls import Choice
+
+
+def show(found: Value, choice: Choice) -> None:
+    """Draw the cards, then say which model speaks and what to know of it.
+
+    Args:
+        found: What the customers are worth.
+        choice: What the reader asked for.
+    """
+    with st.grid(4, min_column_width=205, gap="small", key="value.cards"):
+        _card("predicted", _pay(found, found.predicted.value, compact=True),
+              told("value.beside_interval", **_ends(found, found.predicted)),
+              _predicted_meaning(found, choice))  # fmt: skip
+        _card("mean", _pay(found, found.mean),
+              told("value.beside_mean", median=_pay(found, found.median),
+                   share=percent(found.top_share, lang(), decimals=0)),
+              glossary.help_text("predicted_clv", lang()))  # fmt: skip
+        _card("orders", number(found.orders.value, lang()),
+              told("value.beside_orders", low=round(found.orders.low),
+                   high=round(found.orders.high)),
+              glossary.help_text("interval", lang()))  # fmt: skip
+        _card("newcomer", _pay(found, found.newcomer.value),
+              told("value.beside_newcomer", first=_pay(found, found.newcomer.first),
+                   orders=number(found.newcomer.orders, lang(), decimals=2)),
+              t("value.newcomer_help"))  # fmt: skip
+    _model(found)
+
+
+def _card(name: str, figure: str, beside: str, meaning: str) -> None:
+    with st.container(border=True, height="stretch", key=f"value.card.{name}"):
+        st.metric(t(f"value.card_{name}"), verbatim(figure), help=meaning)
+        st.markdown(f":small[:gray[{beside}]]")
+
+
+def _predicted_meaning(found: Value, choice: Choice) -> str:
+    ends = _ends(found, found.predicted)
+    return glossary.help_text(
+        "predicted_clv", lang(), horizon=choice.horizon_months, n=found.customers,
+        value=_pay(found, found.predicted.value), **ends,
+    )  # fmt: skip
+
+
+def _ends(found: Value, span: Span) -> dict[str, Any]:
+    return {
+        "low": _pay(found, span.low, compact=True), "high": _pay(found, span.high, compact=True)
+    }  # fmt: skip
+
+
+def _model(found: Value) -> None:
+    reader, said = lang(), []
+    if found.choice is None:
+        said.append(told("value.model_asked", model=found.title))
+    elif found.choice.trials:
+        said.append(
+            told("value.model_chosen", model=found.title, days=found.choice.days,
+                 mae=number(_mae(found.choice), reader, decimals=2))
+        )  # fmt: skip
+    else:
+        said.append(told("value.model_default", model=found.title))
+    said.append(
+        told("value.alive", alive=round(found.alive), customers=found.customers, model=found.title)
+    )
+    if found.pace.learned:
+        change = percent(found.pace.factor - 1, reader, decimals=0)
+        sign = "+" if found.pace.factor >= 1 else ""
+        said.append(told("value.pace", change=sign + change))
+    else:
+        said.append(t("value.pace_unknown"))
+    st.markdown(" ".join(said))
+    for one in found.findings:
+        st.info(verbatim(one.say(reader)), icon=":material/info:")
+    if found.dependence is not None:
+        st.caption(
+            t("value.dependence", spearman=number(found.dependence.spearman, reader, decimals=2),
+              eta=percent(found.dependence.eta_squared, reader, decimals=0),
+              n=found.dependence.customers)
+        )  # fmt: skip
+
+
+def _mae(choice: EvidenceOfChoice) -> float:
+    return next(one.mae for one in choice.trials if one.model == choice.model)
+
+
+def _pay(found: Value, value: float, **how: Any) -> str:
+    return money(value, found.currency, lang(), **how)

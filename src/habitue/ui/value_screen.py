@@ -1,0 +1,201 @@
+"""The parts of the Value screen, one tab each; a tab that is not open costs nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from habitue import glossary
+from habitue.charts import clv_fit, clv_grid, clv_groups, clv_spread
+from habitue.charts.clv_words import Words
+from habitue.ui import exhibit, state, value_trust, value_ways
+from habitue.ui.language import lang, t
+
+if TYPE_CHECKING:
+    from habitue.charts.look import Look
+    from habitue.core.clv.answers import Value
+    from habitue.ui.value_controls import Choice
+
+_TABS: Final = ("ways", "groups", "spread", "customers", "fit", "trust")
+_LISTED: Final = 200
+_SHARES: Final = ("p_alive", "p_order_90d")
+_MONEY: Final = (
+    "clv_historic", "clv_predicted", "clv_low", "clv_high", "clv_total", "expected_spend",
+    "predicted", "low", "high", "target_cpa",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the screen is about.
+
+    Attributes:
+        choice: What the reader asked for.
+        found: What the customers are worth.
+        look: Language, currency, basis.
+    """
+
+    choice: Choice
+    found: Value
+    look: Look
+
+    @property
+    def about(self) -> tuple[object, ...]:
+        """What its charts depend on."""
+        return self.choice.filters, self.look, sorted(self.choice.how.items())
+
+
+def tabs(shown: Shown) -> None:
+    """Draw the tabs, and fill the open one.
+
+    Args:
+        shown: What the screen is about.
+    """
+    drawn = st.tabs([t(f"value.tab_{name}") for name in _TABS], key="value.tabs",
+                    on_change="rerun")  # fmt: skip
+    fills = (value_ways.show, _groups, _spread, _customers, _fit, value_trust.show)
+    for tab, fill in zip(drawn, fills, strict=True):
+        if tab.open:
+            with tab, st.spinner(t("ui.computing")):
+                fill(shown)
+
+
+def _groups(shown: Shown) -> None:
+    choice, look = shown.choice, shown.look
+    by = st.segmented_control(
+        t("value.by"), ["cohort", "segment"], default="cohort", key="value.by", required=True,
+        format_func={one: t(f"value.by_{one}") for one in ("cohort", "segment")}.__getitem__,
+        persist_state="session",
+    )  # fmt: skip
+    rows = state.workspace().value_by(
+        choice.filters, by=str(by), cac=choice.cac, months=choice.months, **choice.how
+    )
+    exhibit.show(
+        state.drawn(
+            "groups",
+            (shown.about, by, choice.cac, choice.months),
+            lambda: clv_groups.by_group(
+                rows, look, by=str(by), grain=choice.filters.grain, months=choice.horizon_months
+            ),
+        )
+    )
+    st.subheader(t("value.economics"), anchor=False)
+    words = t("value.economics_words", count=choice.months)
+    st.markdown(words if choice.cac is not None else f"{words} {t('value.economics_cac')}")
+    names = ["group", "customers", "clv_total", "target_cpa", "n"]
+    if choice.cac is not None:
+        names += ["ltv_cac", "payback_months"]
+    _table(_named(rows.select(names), str(by), shown), "economics", shown)
+
+
+def _spread(shown: Shown) -> None:
+    found, look = shown.found, shown.look
+    exhibit.show(
+        state.drawn(
+            "shares",
+            shown.about,
+            lambda: clv_spread.shares(
+                found.deciles, look, customers=found.customers, mean=found.mean,
+                median=found.median,
+            ),
+        )
+    )  # fmt: skip
+
+
+def _customers(shown: Shown) -> None:
+    table = shown.found.table
+    wanted = st.text_input(t("value.search"), key="value.search", icon=":material/search:")
+    listed = _holding(table, wanted.strip()) if wanted else table
+    st.caption(t("value.listed", count=min(listed.num_rows, _LISTED), customers=listed.num_rows))
+    _table(listed.slice(0, _LISTED), "customers", shown, whole=table)
+    st.caption(t("value.next_order_note", model=shown.found.title))
+
+
+def _fit(shown: Shown) -> None:
+    desk, choice, look, title = (
+        state.workspace(), shown.choice, shown.look, shown.found.title
+    )  # fmt: skip
+    left, right = st.columns(2)
+    with left:
+        exhibit.show(
+            state.drawn(
+                "tracking",
+                shown.about,
+                lambda: clv_fit.tracked(
+                    desk.tracking(choice.filters, **choice.how), look, title=title
+                ),
+            )
+        )
+    with right:
+        exhibit.show(
+            state.drawn(
+                "repeats",
+                shown.about,
+                lambda: clv_fit.repeats(
+                    *desk.frequency_fit(choice.filters, **choice.how), look, title=title
+                ),
+            )
+        )
+    for what, place in zip(("p_alive", "orders"), st.columns(2), strict=True):
+        with place:
+            exhibit.show(_grid(shown, what))
+    st.caption(glossary.entry("p_alive", lang()).definition)
+
+
+def _grid(shown: Shown, what: str) -> Any:
+    choice = shown.choice
+    return state.drawn(
+        f"grid.{what}",
+        shown.about,
+        lambda: clv_grid.seen_by_model(
+            state.workspace().value_grid(choice.filters, **choice.how), shown.look, what=what,
+            title=shown.found.title, horizon_days=choice.horizon_days,
+        ),
+    )  # fmt: skip
+
+
+def _named(rows: pa.Table, by: str, shown: Shown) -> pa.Table:
+    grain = shown.choice.filters.grain
+    names = [clv_groups.group_name(one, by, grain, shown.look) for one in rows["group"].to_pylist()]
+    return rows.set_column(0, "group", [names])
+
+
+def _holding(table: pa.Table, wanted: str) -> pa.Table:
+    return table.filter(pc.match_substring(table["customer_id"], wanted, ignore_case=True))
+
+
+def _table(rows: pa.Table, name: str, shown: Shown, *, whole: pa.Table | None = None) -> None:
+    sign = shown.look.money(1).replace("1", "").strip()
+    said = Words(shown.look).columns(rows)
+    config: dict[str, Any] = {}
+    for column, title in said.items():
+        if column in _MONEY:
+            label = f"{title} ({sign})" if sign else title
+            config[column] = st.column_config.NumberColumn(label, format="localized")
+        elif column in _SHARES:
+            config[column] = st.column_config.NumberColumn(title, format="percent")
+        elif pa.types.is_floating(rows.schema.field(column).type):
+            config[column] = st.column_config.NumberColumn(title, format="localized")
+        else:
+            config[column] = title
+    st.dataframe(
+        _rounded(rows), hide_index=True, column_config=config, key=f"value.table.{name}",
+        alt=t(f"value.alt_{name}"),
+    )  # fmt: skip
+    kept = rows if whole is None else whole
+    st.download_button(
+        t("ui.download_csv"), lambda: exhibit.csv_of(kept), file_name=f"habitue-clv-{name}.csv",
+        mime="text/csv", icon=":material/download:", on_click="ignore", key=f"value.csv.{name}",
+    )  # fmt: skip
+
+
+def _rounded(rows: pa.Table) -> pa.Table:
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_floating(field.type):
+            digits = 3 if field.name in _SHARES else 2
+            rows = rows.set_column(place, field.name, pc.round(rows.column(place), digits))
+    return rows
