@@ -37,8 +37,8 @@ def test_the_rows_are_the_library_s(run: Run, store: Path, how: Retention) -> No
     wanted = desk.cohorts(retention=how)
     for name in ("age", "customers", "active", "rate", "orders", "observed"):
         assert found[name].to_pylist() == wanted[name].to_pylist()
-    assert found["revenue"].to_pylist() == pytest.approx([float(one) for one in
-                                                          wanted["revenue"].to_pylist()])  # fmt: skip
+    money = [float(one) for one in wanted["revenue"].to_pylist()]
+    assert found["revenue"].to_pylist() == pytest.approx(money)
 
 
 @pytest.mark.parametrize("measure", list(Measure))

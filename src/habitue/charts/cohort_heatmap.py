@@ -55,14 +55,15 @@ def heatmap(table: CohortTable, look: Look, *, group: str | None = "all") -> Cha
     _touch(figure, grid, average, words)
     _axes(figure, grid, words)
     title = words.title()
+    subtitle = _subtitle(grid, words)
     if table.reading.breakdown is not None:
-        title = words.say("title_group", title=title, group=words.group(group))
+        subtitle = f"{words.group(group)}. {subtitle}"
     series = _key(grid, look, is_kept=table.filters.keep_truncated)
     dress(
         figure,
         look,
         title=title,
-        subtitle=_subtitle(grid, words),
+        subtitle=subtitle,
         series=series,
         left=86,
         below=10,

@@ -45,7 +45,10 @@ class Words:
         if reading.counts_people:
             return self.say(f"title_{reading.measure}_{reading.retention}")
         name = self.say(f"title_{reading.measure}")
-        said = self.say(f"title_per_{reading.per}", name=name) if reading.divides else name
+        # Buyers change from age to age: what adds up is divided by the customers acquired.
+        mixed = reading.per is Per.BUYER and self.is_cumulative
+        per = Per.CUSTOMER if mixed else reading.per
+        said = self.say(f"title_per_{per}", name=name) if reading.divides else name
         return self.say("title_cumulative", name=said) if self.is_cumulative else said
 
     @property

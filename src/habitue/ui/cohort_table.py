@@ -85,16 +85,13 @@ def reading(shown: Shown) -> None:
     if facts is None:
         st.markdown(t("cohorts.reading_none"))
         return
-    title = words.title()
-    if table.reading.breakdown is not None:
-        title = words.say("title_group", title=title, group=words.group(shown.group))
     interval = ""
     if facts.low is not None:
         low, high = words.value(facts.low), words.value(facts.high)
         interval = t("cohorts.reading_interval", low=low, high=high)
     said = [
         told(
-            "cohorts.reading", title=title, age=words.age(facts.age),
+            "cohorts.reading", title=_title(shown), age=words.age(facts.age),
             value=words.value(facts.value), interval=interval,
             over=t("cohorts.reading_over", count=facts.cohorts), customers=facts.customers,
         )
@@ -132,7 +129,7 @@ def show(shown: Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="cohorts.files"):
         st.download_button(
             t("cohorts.download_excel"),
-            lambda: _workbook(shown, chart.title),
+            lambda: _workbook(shown, _title(shown)),
             file_name="habitue-cohorts.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             icon=":material/download:",
@@ -167,6 +164,14 @@ def meaning(shown: Shown) -> None:
             st.markdown(t("cohorts.example_title"))
             st.markdown(_example(shown, facts.best))
         st.markdown(t("cohorts.outside"))
+
+
+def _title(shown: Shown) -> str:
+    """Say what is measured, and of which group."""
+    words = shown.words
+    if shown.table.reading.breakdown is None:
+        return words.title()
+    return words.say("title_group", title=words.title(), group=words.group(shown.group))
 
 
 def _example(shown: Shown, row: dict[str, Any]) -> str:

@@ -38,7 +38,7 @@ def cells(placed: Placed, *, grain: Grain, first_day: dt.date) -> ir.Table:
     grid = placed.rows.cross_join(ages).filter(_.age <= _.last_begun)
     bought = placed.orders.group_by(*_KEYS).agg(
         buyers=_.customer_id.nunique(),
-        second=(_.number == 2).cast("int64").sum(),  # noqa: PLR2004 - the second order
+        second=_.count(where=_.number == 2),  # noqa: PLR2004 - the second order
         orders=_.count(),
         basket=_.basket.sum().cast(MONEY),
     )

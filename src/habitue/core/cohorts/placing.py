@@ -109,7 +109,7 @@ def groups_of(
                 **{f"cut_{band}": value.value.quantile(band / BANDS) for band in range(1, BANDS)}
             )
             cut = value.cross_join(cuts)
-            above = [(cut.value > cut[f"cut_{band}"]).cast("int64") for band in range(1, BANDS)]
+            above = [ibis.ifelse(cut.value > cut[f"cut_{band}"], 1, 0) for band in range(1, BANDS)]
             return cut.select("customer_id", group=(1 + sum(above[1:], above[0])).cast("string"))
         case _:
             named = view.base.select("customer_id", group=view.base[breakdown.value])

@@ -43,7 +43,7 @@ def profiles(placed: Placed, values: ir.Table, *, as_of: dt.date, days: int) -> 
     rows = people.group_by("group", "cohort").agg(
         customers=_.count(),
         first_order_value=_.first_basket.cast("float64").mean(),
-        repeat_rate=(_.orders.fill_null(0) > 1).cast("float64").mean(),
+        repeat_rate=ibis.ifelse(_.orders > 1, 1, 0).cast("float64").mean(),
         value=_.value.cast("float64").mean(),
         early_value=_.early_value.cast("float64").mean(),
         newest=_.acquired_on.max(),
@@ -180,4 +180,6 @@ def activity_by_age(placed: Placed) -> ir.Table:
         cost=_.cost.sum().cast("float64"),
     )
     both = moved.left_join(bought, ["customer_id", "age"]).drop("customer_id_right", "age_right")
-    return both.mutate(orders=_.orders.fill_null(0)).mutate(active=(_.orders > 0).cast("int64"))
+    return both.mutate(orders=_.orders.fill_null(0)).mutate(
+        active=ibis.ifelse(_.orders > 0, 1, 0).cast("int64")
+    )

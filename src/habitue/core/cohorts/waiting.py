@@ -40,7 +40,7 @@ def waits(
     waited = starts.select(
         "group",
         "number",
-        came=starts.following.notnull().cast("int64"),
+        came=ibis.ifelse(starts.following.notnull(), 1, 0).cast("int64"),
         days=ibis.coalesce(starts.following, ibis.literal(as_of)).delta(starts.on, unit="day"),
     )
     return waited.group_by("group", "number", "days").agg(

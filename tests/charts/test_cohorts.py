@@ -1,0 +1,145 @@
+"""The drawings of cohorts say what the table holds, and nothing more."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.lines import Line, line, opened
+
+from habitue.charts import cohort_lines, cohort_spread, cohort_waiting
+from habitue.charts.cohort_heatmap import cell_of, heatmap
+from habitue.charts.cohort_side import side
+from habitue.charts.cohort_words import Words
+from habitue.charts.look import TITLE_WIDTH, Look
+from habitue.schema import CohortReading, Measure, Per, Retention
+from habitue.workspace import Workspace
+
+
+def bought() -> list[Line]:
+    lines = [line("0", "first", "2010-12-05"), line("end", "last", "2011-12-09")]
+    for number in range(60):
+        born = dt.date(2011, 1, 3) + dt.timedelta(days=5 * number)
+        lines += [
+            line(f"{number}.{visit}", f"c{number}",
+                 (born + dt.timedelta(days=34 * visit)).isoformat(), price=20 + number)
+            for visit in range(1 + number % 3)
+        ]  # fmt: skip
+    return lines
+
+
+@pytest.fixture
+def desk() -> Workspace:
+    return opened(bought())
+
+
+READINGS = [
+    *(CohortReading(measure=Measure.RETENTION, retention=how) for how in Retention),
+    *(CohortReading(measure=Measure.CUSTOMERS, retention=how) for how in Retention),
+    *(CohortReading(measure=one, per=per, cumulative=so_far)
+      for one in (Measure.REVENUE, Measure.MARGIN, Measure.ORDERS, Measure.AOV)
+      for per in Per for so_far in (False, True)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=str)
+def test_only_what_is_observed_is_coloured(desk: Workspace, look: Look, reading: Any) -> None:
+    table = desk.cohort_table(None, reading)
+    chart = heatmap(table, look)
+    (colours,) = [trace for trace in chart.figure.data if trace.type == "heatmap"]
+    rows = table.cells.to_pylist()
+    cohorts = sorted({row["cohort"] for row in rows})
+    coloured = {
+        (cohorts[place - 2], age)
+        for place, age in np.argwhere(~np.isnan(np.asarray(colours.z, float))).tolist()
+        if place >= 2
+    }
+    assert coloured == {
+        (row["cohort"], row["age"]) for row in rows if row["observed"] and row["value"] is not None
+    }
+    assert len(chart.title) <= TITLE_WIDTH
+    carried = [
+        cell_of(point)
+        for trace in chart.figure.data
+        if trace.name in {"observed", "running"}
+        for point in trace.customdata
+    ]
+    assert sorted(carried) == sorted((row["cohort"], row["age"]) for row in rows)  # type: ignore[type-var]  # no point without a cell
+
+
+def test_a_cell_s_point_carries_its_numbers(desk: Workspace, english: Look) -> None:
+    table = desk.cohort_table()
+    chart = heatmap(table, english)
+    found = {
+        cell_of(point): point
+        for trace in chart.figure.data
+        if trace.name == "observed"
+        for point in trace.customdata
+    }
+    for row in table.cells.to_pylist():
+        if row["observed"]:
+            point = found[row["cohort"], row["age"]]
+            wanted = [100 * row[name] for name in ("rate", "rate_low", "rate_high")]
+            wanted += [float(row[name]) for name in ("active", "customers", "revenue", "orders")]
+            assert list(point[:7]) == pytest.approx(wanted)
+
+
+def test_small_rows_and_the_old_stock_are_marked(desk: Workspace, english: Look) -> None:
+    chart = heatmap(desk.cohort_table(), english)
+    names = chart.figure.layout.yaxis.ticktext
+    assert names[0] == "<b>Average</b>"
+    assert names[1] == "Dec 2010*†"
+    assert "fewer than 30" in chart.figure.layout.title.subtitle.text.replace("\xa0", " ")
+
+
+def test_the_left_columns_stand_at_the_heights_of_the_rows(desk: Workspace, look: Look) -> None:
+    table = desk.cohort_table(cac=12.0)
+    left, right = side(table, look).figure, heatmap(table, look).figure
+    for name in ("height", "margin.t", "margin.b"):
+        assert left.layout[name] == right.layout[name]
+    assert tuple(left.layout.yaxis.range) == tuple(right.layout.yaxis.range)
+    assert len(left.data) == 6
+
+
+def test_every_other_drawing_says_its_words(desk: Workspace, look: Look) -> None:
+    table = desk.cohort_table()
+    words = Words(table.reading, table.filters.grain, look)
+    cohort = dt.date(2011, 3, 1)
+    quantiles, counts = desk.spread_by_age()
+    waits = desk.second_order()
+    split = desk.cohort_table(breakdown="basket_band", measure="revenue")
+    charts = [
+        cohort_lines.every_cohort(table, look, front=cohort),
+        cohort_lines.against_pool(desk.cohorts(), desk.pooled(), look, words, cohort=cohort),
+        cohort_lines.value_against_pool(
+            desk.empirical_clv(cohort=cohort), desk.empirical_clv(), look, words, cohort=cohort
+        ),
+        cohort_lines.groups(split, look),
+        *(cohort_spread.quartiles(quantiles, look, words, log=log) for log in (False, True)),
+        cohort_spread.density(counts, look, words),
+        cohort_spread.early_revenue(table, look, north_star=40.0),
+        cohort_waiting.second_order(waits.curves, look, words),
+        cohort_waiting.order_numbers(waits.steps, look, words, within_days=90),
+    ]
+    for chart in charts:
+        assert chart.alt
+        assert len(chart.title) <= TITLE_WIDTH
+        assert set(chart.columns) == set(chart.table.column_names)
+        assert chart.figure.to_json()
+    assert len({chart.name for chart in charts}) == len(charts) - 1
+
+
+def test_cells_are_written_in_one_unit(english: Look) -> None:
+    revenue = CohortReading(measure=Measure.REVENUE, per=Per.COHORT)
+    words = Words(revenue, desk_grain(), english)
+    assert words.cells(np.array([[2_300.0, 41_000.0, np.nan]])) == [["2.3", "41", ""]]
+    assert words.cells(np.array([[0.27, 3.0]])) == [["0.27", "3.00"]]
+    assert words.unit(np.array([2e6, 3e6])) == 1_000_000
+
+
+def desk_grain() -> Any:
+    from habitue.schema import Grain
+
+    return Grain.MONTH
