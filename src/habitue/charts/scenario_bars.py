@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, round_ticks
 from habitue.charts.periods import period_name, tick_names
-from habitue.charts.scenario_lines import POINTS, named, said_of, speller
+from habitue.charts.scenario_lines import POINTS, named, named_measure, said_of, speller
 from habitue.schema import Grain, period_shift
 from habitue.texts import number, text
 
@@ -47,7 +47,7 @@ def parts(found: Simulated, look: Look, *, measure: str = "margin") -> Chart:
         plot_height=_ROW * len(labels) + 20,
         subtitle=text(
             "scenarios.parts_subtitle", look.lang, n=look.number(found.outcome.customers),
-            measure=text(f"scenarios.measure_{measure}", look.lang),
+            measure=named_measure(measure, look),
             months=found.outcome.horizon_months,
         ),
     )  # fmt: skip
@@ -100,7 +100,7 @@ def tornado(found: Simulated, look: Look, nudges: Sequence[Nudge], *, measure: s
                      for (way, colour, _), mark in zip(ways, "▨■", strict=True))),
         subtitle=text(
             "scenarios.tornado_subtitle", look.lang, n=look.number(found.outcome.customers),
-            measure=text(f"scenarios.measure_{measure}", look.lang),
+            measure=named_measure(measure, look),
             months=found.outcome.horizon_months,
         ),
     )  # fmt: skip

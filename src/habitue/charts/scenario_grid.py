@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pyarrow as pa
 
 from habitue.charts.look import WORD_SIZE, Chart, Look, dress
-from habitue.charts.scenario_lines import lever_value, named, speller
+from habitue.charts.scenario_lines import lever_value, named, named_measure, speller
 from habitue.texts import text
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def crossed(
         go.Heatmap(
             z=changes, zmin=-reach, zmax=reach, showscale=False, xgap=1, ygap=1,
             colorscale=[[place / 2, shade] for place, shade in enumerate(shades)],
-            text=signed, texttemplate="%{text}", textfont={"size": 11},
+            text=signed, texttemplate="%{text}",
             hovertemplate="%{text}<extra></extra>",
         )
     )  # fmt: skip
@@ -54,7 +54,7 @@ def crossed(
         figure, look, title=title, left=92, below=58, plot_height=380,
         subtitle=text(
             "scenarios.crossed_subtitle", look.lang, n=look.number(found.outcome.customers),
-            measure=text(f"scenarios.measure_{measure}", look.lang),
+            measure=named_measure(measure, look),
             months=found.outcome.horizon_months,
         ),
     )  # fmt: skip
@@ -82,6 +82,7 @@ def _axis(lever: str, values: Floats, look: Look, *, every: int) -> dict[str, An
         "tickvals": list(range(0, values.size, every)),
         "ticktext": [lever_value(lever, float(value), look) for value in values[::every]],
         "showgrid": False,
+        "zeroline": False,
         "title": {
             "text": text(f"scenarios.lever_{lever}", look.lang),
             "font": {"size": WORD_SIZE, "color": look.palette.grey},

@@ -61,7 +61,7 @@ def months(found: Simulated, look: Look, *, measure: str = "revenue") -> Chart:
         }
     )  # fmt: skip
     alt = text(
-        "scenarios.months_alt", look.lang, measure=text(f"scenarios.measure_{measure}", look.lang),
+        "scenarios.months_alt", look.lang, measure=named_measure(measure, look),
         first=names[0], last=names[-1], baseline=spell(before.sum()), scenario=spell(after.sum()),
     )  # fmt: skip
     return Chart(
@@ -132,7 +132,7 @@ def sweep(
     figure.add_trace(
         go.Scatter(
             x=[here], y=[at], mode="markers+text", text=[text("scenarios.sweep_here", look.lang)],
-            textposition="top center", marker={"size": 11, "color": look.palette.amber},
+            textposition="bottom right", marker={"size": 11, "color": look.palette.amber},
             textfont={"size": WORD_SIZE, "color": look.palette.amber}, hoverinfo="skip",
             cliponaxis=False,
         )
@@ -173,6 +173,12 @@ def speller(measure: str, look: Look) -> Callable[[float], str]:
     if measure in {"orders", "active"}:
         return lambda value: look.number(round(value))
     return lambda value: look.money(value, compact=True)
+
+
+def named_measure(measure: str, look: Look) -> str:
+    """Name a measure inside a sentence: without its capital, unless it is an acronym."""
+    name = text(f"scenarios.measure_{measure}", look.lang)
+    return name if name.isupper() else name[0].lower() + name[1:]
 
 
 def lever_value(lever: str, value: float, look: Look) -> str:

@@ -83,17 +83,12 @@ def _sweep(shown: Shown) -> None:
     measure = _pick("sweep_measure", _OF_FIGURES)
     lever = _lever("sweep_lever", "retention_relative", "scenarios.lever")
     course, levers = _course(shown), shown.found.plan.levers
-    left, right = st.columns(2)
-    with left:
-        values, answers = sensitivity.swept(course, levers, lever, figure=measure)
-        exhibit.show(
-            scenario_lines.sweep(
-                shown.found, shown.look, values, answers, lever=lever, measure=measure
-            )
-        )
-    with right:
-        nudges = sensitivity.ranked(course, levers, figure=measure)
-        exhibit.show(scenario_bars.tornado(shown.found, shown.look, nudges, measure=measure))
+    values, answers = sensitivity.swept(course, levers, lever, figure=measure)
+    exhibit.show(
+        scenario_lines.sweep(shown.found, shown.look, values, answers, lever=lever, measure=measure)
+    )
+    nudges = sensitivity.ranked(course, levers, figure=measure)
+    exhibit.show(scenario_bars.tornado(shown.found, shown.look, nudges, measure=measure))
 
 
 def _crossed(shown: Shown) -> None:

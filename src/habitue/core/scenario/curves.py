@@ -84,8 +84,10 @@ def curves(panel: Panel, *, ages: int) -> Curves:
     # Cohorts come first: they hold every customer once, and tell the season to the others.
     for kind in range(kinds):
         mine = panel.curve == kind
-        if mine.any() and panel.lived[mine].max(initial=0):
+        if panel.size[0, mine] @ panel.lived[mine]:
             _fit(panel.where(mine), kind, mine, found)
+        elif kind != ACQUIRED:
+            _average(kind, found)
     return found
 
 
@@ -108,12 +110,9 @@ def _fit(panel: Panel, kind: int, mine: NDArray[np.bool_], found: Curves) -> Non
         due = np.einsum("dra,ra->da", panel.size[:, :, None] * found.season[:, month], counted)
         base = _over(came.sum(axis=1), (due * tilt[:, :width]).sum(axis=1))
         curve = base[:, None] * tilt
-        smooth = curve[:, :width]
-        curve[:, :width] = np.where(
-            smooth > 0,
-            (came + AGE_CREDIBILITY) / (due + _over(np.full_like(due, AGE_CREDIBILITY), smooth)),
-            0.0,
-        )
+        # The decline enters as so many more returns, and the customers due for them.
+        weighed = _over(np.full_like(due, AGE_CREDIBILITY), curve[:, :width])
+        curve[:, :width] = _over(came + AGE_CREDIBILITY * (weighed > 0), due + weighed)
         expected = panel.size[:, :, None] * curve[:, None, :width] * later
         seasonal = (expected * found.season[:, month]).sum(axis=2)
         found.level[:, mine] = (actual + CREDIBILITY) / (seasonal + CREDIBILITY)
@@ -128,6 +127,15 @@ def _fit(panel: Panel, kind: int, mine: NDArray[np.bool_], found: Curves) -> Non
     found.decline[:, kind] = decline
     found.observed[kind] = int(pooled.any(axis=0).sum())
     _money(panel, kind, mine, (pooled.astype(np.float64), later), found)
+
+
+def _average(kind: int, found: Curves) -> None:
+    """Let members of a segment that nobody was in before do as customers do on average."""
+    for name in ("retention", "frequency", "basket", "return_rate"):
+        curve = getattr(found, name)
+        later = curve[:, ACQUIRED, min(1, curve.shape[2] - 1) :]
+        curve[:, kind] = later.mean(axis=1, keepdims=True)
+    found.decline[:, kind] = found.decline[:, ACQUIRED]
 
 
 def _decline(

@@ -15,18 +15,18 @@ from habitue.core.scenario.panel import Floats
 from habitue.errors import RequestError
 
 SWEEPS: Final[dict[str, tuple[float, float]]] = {
-    "retention_relative": (-0.30, 0.30),
-    "retention_points": (-0.05, 0.05),
-    "frequency": (-0.30, 0.30),
-    "discount": (0.0, 0.50),
-    "elasticity": (0.0, 5.0),
-    "basket": (-0.30, 0.30),
-    "return_rate": (-0.10, 0.10),
-    "margin": (-0.10, 0.10),
-    "annual_rate": (0.0, 0.30),
-    "reach": (0.0, 1.0),
+    "retention_relative": (-0.20, 0.20),
+    "retention_points": (-0.04, 0.04),
+    "frequency": (-0.20, 0.20),
+    "discount": (0.0, 0.40),
+    "elasticity": (0.0, 4.0),
+    "basket": (-0.20, 0.20),
+    "return_rate": (-0.08, 0.08),
+    "margin": (-0.08, 0.08),
+    "annual_rate": (0.0, 0.40),
+    "reach": (0.2, 1.0),
 }
-"""Levers that can be swept, and how far by default."""
+"""Levers that can be swept, and how far by default; eight steps are round."""
 NUDGES: Final[dict[str, float]] = {
     "retention_relative": 0.05,
     "frequency": 0.05,

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from decimal import Decimal
 from typing import Any, Final
 
 from habitue.core.scenario.levers import NEVER, Discount, Levers
@@ -104,9 +105,7 @@ def _retention(word: object) -> dict[str, float]:
     for one in words:
         value, unit = _read("retention", one)
         points = unit.startswith("pt")
-        found["retention_points" if points else "retention_relative"] += (
-            value / 100 if unit else value
-        )
+        found["retention_points" if points else "retention_relative"] += value
     return {name: value for name, value in found.items() if value}
 
 
@@ -151,7 +150,7 @@ def _share(name: str, word: object) -> float:
     value, unit = _read(name, word)
     if unit.startswith("pt"):
         raise RequestError("lever_unit", name=name, value=word)
-    return value / 100 if unit else value
+    return value
 
 
 def _points(name: str, word: object) -> float:
@@ -159,7 +158,7 @@ def _points(name: str, word: object) -> float:
     if unit == "%":
         # 5 % of a margin, or five points of it? Whoever writes it must say.
         raise RequestError("lever_points", name=name, value=word)
-    return value / 100 if unit else value
+    return value
 
 
 def _plain(name: str, word: object) -> float:
@@ -181,7 +180,9 @@ def _read(name: str, word: object) -> tuple[float, str]:
     if not met:
         raise RequestError("lever_not_a_number", name=name, value=word)
     number, unit = met.groups()
-    value = float(number.replace(",", ".").replace("\u2212", "-"))
+    plain = Decimal(number.replace(",", ".").replace("\u2212", "-"))
+    # Through decimals, so that 4.85 % is 0.0485 to the last bit.
+    value = float(plain / 100 if unit else plain)
     if not math.isfinite(value):
         raise RequestError("lever_not_a_number", name=name, value=word)
     return value, unit.lower()
@@ -196,4 +197,4 @@ def _signed(value: float, unit: str) -> str:
 
 
 def _hundred(value: float) -> str:
-    return f"{value * 100:.12g}"
+    return f"{(Decimal(repr(float(value))) * 100).normalize():f}"
