@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from tests.ui.conftest import app
+from tests.ui.conftest import app, control
 
 from habitue.data.samples import write_shop
 from habitue.export.parcel import Memory
@@ -70,7 +70,7 @@ def test_a_list_is_built_and_checked(shop: Workspace) -> None:
     rows = int(numbers[text("plan.figure_rows", "fr")].replace("\N{NARROW NO-BREAK SPACE}", ""))
     held = int(numbers[text("plan.figure_held", "fr")])
     assert rows + held == champions
-    assert not at.get_by_key("plan.download").disabled
+    assert not control(at, "plan.download").disabled
 
 
 def test_every_control_changes_the_list(shop: Workspace) -> None:
@@ -113,18 +113,18 @@ def test_without_and_either_change_who_is_meant(shop: Workspace) -> None:
 def test_an_ad_platform_without_contacts_cannot_be_downloaded(shop: Workspace) -> None:
     at = _built(_open())
     at.selectbox(key="plan.profile").set_value("google-ads").run()
-    assert at.get_by_key("plan.download").disabled
+    assert control(at, "plan.download").disabled
     assert "Google Ads" in at.error[0].value
 
 
 def test_the_app_and_the_library_give_the_same_bytes(
     shop: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from habitue.ui import plan_flight
+    import streamlit
 
     built: dict[str, Any] = {}
     monkeypatch.setattr(
-        plan_flight.st,
+        streamlit,
         "download_button",
         lambda _label, data, *, key, **_: built.update({key: data}),
     )
