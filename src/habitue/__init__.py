@@ -13,13 +13,14 @@ __all__ = [
     "check",
     "demo",
     "ingest",
+    "open_engine",
     "open_store",
 ]
 
 if TYPE_CHECKING:
     from habitue.errors import HabitueError
     from habitue.schema import Filters
-    from habitue.workspace import Workspace, check, demo, ingest, open_store
+    from habitue.workspace import Workspace, check, demo, ingest, open_engine, open_store
 
 _HOMES = {
     "Filters": "habitue.schema",
@@ -28,6 +29,7 @@ _HOMES = {
     "check": "habitue.workspace",
     "demo": "habitue.workspace",
     "ingest": "habitue.workspace",
+    "open_engine": "habitue.workspace",
     "open_store": "habitue.workspace",
 }
 

@@ -12,7 +12,7 @@ from ibis import _
 from habitue.core import periods
 from habitue.core.orders import amount_of, lines_of
 from habitue.core.view import Facts, View, shown
-from habitue.schema import NORTH_STAR_DAYS, Filters, Grain
+from habitue.schema import MONEY_SCALE, NORTH_STAR_DAYS, Filters, Grain
 
 TOTAL = "decimal(38, 4)"
 """Sums over a shop: a line fits in `MONEY`, a hundred million of them need not."""
@@ -128,7 +128,7 @@ def north_star(values: ir.Table, *, as_of: dt.date, days: int = NORTH_STAR_DAYS)
     return values.agg(
         value=_mean(values.early_value, ripe),
         # Spark takes no `where` in a percentile.
-        median=ibis.ifelse(ripe, values.early_value.cast("float64"), None).median(),
+        median=_median(ibis.ifelse(ripe, values.early_value.cast("float64"), None)),
         n=values.count(where=ripe),
         waiting=values.count(where=~ripe),
     )
@@ -154,7 +154,7 @@ def baseline_clv(values: ir.Table) -> ir.Table:
     top = cut.value.sum(where=cut.worth >= cut.top).cast("float64")
     return cut.agg(
         mean=_mean(cut.value),
-        median=cut.worth.median(),
+        median=_median(cut.worth),
         trimmed_mean=_mean(cut.value, middle),
         n=cut.count(),
         top_decile_share=top / cut.value.sum().cast("float64").nullif(0),
@@ -236,3 +236,8 @@ def matched_returns(facts: Facts, view: View, filters: Filters) -> ir.Table:
 def _mean(money: Any, where: ir.BooleanValue | None = None) -> Any:
     """Average over an exact total: the same to the last digit, whatever the order of the rows."""
     return money.sum(where=where).cast("float64") / money.count(where=where).nullif(0)
+
+
+def _median(money: Any) -> Any:
+    """Halfway between two amounts lies a fifth digit; what follows is an engine's noise."""
+    return money.median().round(MONEY_SCALE + 1)

@@ -2,6 +2,7 @@
 
 from habitue.results import Check, Kpis, Overview, Shop
 from habitue.workspace.demo import demo
+from habitue.workspace.in_place import open_engine
 from habitue.workspace.ingest import Ingested, check, ingest
 from habitue.workspace.opening import open_store
 from habitue.workspace.workspace import Workspace
@@ -16,5 +17,6 @@ __all__ = [
     "check",
     "demo",
     "ingest",
+    "open_engine",
     "open_store",
 ]

@@ -6,22 +6,24 @@ import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol
+from uuid import uuid4
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
+import pyarrow as pa
 
+from habitue.core.view import Facts
 from habitue.errors import EngineError, HabitueError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import ibis.expr.types as ir
-    import pyarrow as pa
 
 COMPILED_HELD: Final = 2000
 """Compiled questions kept; they are a few kilobytes each."""
 _ANY_PREFIX: Final = "view_any_"
-_IN_THIS_PROCESS: Final = ("duckdb", "pyspark")
 _BY_LANGUAGE: Final = ("postgres",)
 """Engines that order text by a dictionary, unless told otherwise."""
 
@@ -57,15 +59,19 @@ class Local:
 
     Args:
         files: Table name to Parquet file.
-        in_memory_bytes: Files up to this size are read into memory, larger ones stay on disk.
+        in_memory_bytes: Files that every question reads are held in memory up to this size;
+            larger ones, and those few questions read, stay on disk.
     """
 
     def __init__(self, files: dict[str, Path], *, in_memory_bytes: int = 200_000_000) -> None:
         self._connection = duckdb.connect()
         self._connection.execute("SET parquet_metadata_cache = true")
         self._connection.execute("SET autoinstall_known_extensions = false")
+        # In a notebook or at a prompt, DuckDB would draw a bar of its own.
+        self._connection.execute("SET enable_progress_bar = false")
         for name, path in files.items():
-            shape = "TABLE" if path.stat().st_size <= in_memory_bytes else "VIEW"
+            small = name in Facts._fields and path.stat().st_size <= in_memory_bytes
+            shape = "TABLE" if small else "VIEW"
             place = str(path).replace("'", "''")
             self._connection.execute(f"CREATE {shape} {name} AS FROM read_parquet('{place}')")
         self._backend = ibis.duckdb.from_connection(self._connection)
@@ -109,7 +115,7 @@ class Local:
 
 
 class InPlace:
-    """A warehouse: expressions run where the data is, and nothing is written there.
+    """A warehouse: expressions run where the data is, and nothing is written there unasked.
 
     Args:
         backend: An ibis connection.
@@ -121,7 +127,10 @@ class InPlace:
         self.backend = backend
         self._name, self._secrets = name or backend.name, secrets
         self._lock = threading.Lock()
-        self._held: dict[str, ir.CachedTable] = {}
+        # Several workspaces may share a Spark session, and with it its names.
+        self._mark = uuid4().hex[:8]
+        self._views: set[str] = set()
+        self._named: dict[str, str] = {}
 
     def run(self, expression: ir.Table) -> pa.Table:
         """Execute an expression and fetch all of its result.
@@ -130,32 +139,89 @@ class InPlace:
             EngineError: The engine refuses; its own first line says why.
         """
         with self._lock, self.speaking():
-            if self.backend.name != "pyspark":
-                return self.backend.to_pyarrow(expression)
-            # By way of pandas, as ibis goes, Spark 4.0 fails with pandas 3.
-            rows = self.backend.raw_sql(self.backend.compile(expression)).toArrow()
-            return rows.cast(expression.schema().to_pyarrow())
+            match self.backend.name:
+                case "pyspark":
+                    # By way of pandas, as ibis goes, Spark 4.0 fails with pandas 3.
+                    rows = self._frame(expression).toArrow()
+                    return rows.cast(expression.schema().to_pyarrow())
+                case "postgres":
+                    with self.backend.con.cursor() as cursor:
+                        rows = cursor.execute(self._query(expression)).fetchall()
+                    shape = expression.schema().as_struct().to_pyarrow()
+                    batch = pa.RecordBatch.from_struct_array(pa.array(rows, shape))
+                    return pa.Table.from_batches([batch])
+            return self.backend.to_pyarrow(expression)
 
     def ask(self, prefix: str, question: Hashable, build: Callable[[], ir.Table]) -> pa.Table:  # noqa: ARG002 - a protocol
         """Execute the expression that `build` makes."""
         return self.run(build())
 
     def hold(self, name: str, expression: ir.Table) -> ir.Table:
-        """Keep the result in this process's memory where the engine lives there.
+        """Keep the result at hand where that writes nothing: in this process, in Spark's memory.
 
-        Elsewhere nothing is kept: the expression itself is what later ones build on.
+        PostgreSQL keeps nothing, but the query is compiled once and goes by its name in later
+        ones, which takes most of their time away. On other engines the expression itself is
+        what later ones build on.
         """
-        if self.backend.name not in _IN_THIS_PROCESS:
-            return expression
+        kept = f"habitue_{self._mark}_{name}"
         with self._lock, self.speaking():
-            self._held[name] = expression.cache()
-        return self._held[name]
+            match self.backend.name:
+                case "duckdb":
+                    self.backend.create_table(kept, expression, temp=True, overwrite=True)
+                case "pyspark":
+                    # A cached plan holds the plans it stands on, and grows past all bounds.
+                    self._frame(expression).localCheckpoint().createOrReplaceTempView(kept)
+                    self._views.add(name)
+                case "postgres":
+                    self._named[kept] = self.backend.compile(expression)
+                    return self._by_name(kept, expression)
+                case _:
+                    return expression
+            return self.backend.table(kept)
 
     def drop(self, name: str) -> None:
         """Let go of what `hold` kept."""
-        if name in self._held:
-            with self._lock, self.speaking():
-                self._held.pop(name).release()
+        kept = f"habitue_{self._mark}_{name}"
+        with self._lock, self.speaking():
+            match self.backend.name:
+                case "duckdb":
+                    self.backend.drop_table(kept, force=True)
+                case "pyspark":
+                    self._views.discard(name)
+                    self.backend.drop_view(kept, force=True)
+                case "postgres":
+                    del self._named[kept]
+
+    def tables(self) -> list[str]:
+        """List the tables and views of the default schema."""
+        with self._lock, self.speaking():
+            if self.backend.name != "duckdb":
+                return sorted(self.backend.list_tables())
+            # ibis 12 asks for them by a method that DuckDB 2 has no more.
+            listed = self.backend.raw_sql(
+                "SELECT table_name FROM information_schema.tables "
+                "WHERE table_catalog = current_catalog() AND table_schema = current_schema() "
+                "ORDER BY ALL"
+            )
+            return [name for (name,) in listed.fetchall()]
+
+    def write(self, name: str, expression: ir.Table, schema: str) -> ir.Table:
+        """Compute a table once and keep it on the engine, in place of one of the same name."""
+        with self._lock, self.speaking():
+            self.backend.drop_table(name, database=schema, force=True)
+            if self.backend.name == "postgres":
+                place = f"{_quoted(schema)}.{_quoted(name)}"
+                self.backend.con.execute(f"CREATE TABLE {place} AS {self._query(expression)}")
+            else:
+                self.backend.create_table(name, expression, database=schema)
+            return self.bytewise(self.backend.table(name, database=schema))
+
+    def close(self) -> None:
+        """Hang up. A Spark session, which others may share, goes on."""
+        for name in tuple(self._views):
+            self.drop(name)
+        if self.backend.name != "pyspark":
+            self.backend.disconnect()
 
     def bytewise(self, table: ir.Table) -> ir.Table:
         """Give the same rows, their text ordered by its bytes and not by a language's dictionary.
@@ -175,7 +241,34 @@ class InPlace:
             for name in table.columns
         )
         source = self.backend.compile(table)
-        return self.backend.sql(f"SELECT {columns} FROM ({source}) AS source")  # noqa: S608 - quoted
+        query = f"SELECT {columns} FROM ({source}) AS source"  # noqa: S608 - quoted above
+        # Given its schema, ibis need not make a view to find it: a reader may have no right to.
+        return self.backend.sql(query, schema=table.schema())
+
+    def _frame(self, expression: ir.Table) -> Any:
+        return self.backend.raw_sql(self.backend.compile(expression))
+
+    def _by_name(self, name: str, expression: ir.Table) -> ir.Table:
+        """Stand in for a query that `_query` will put in front."""
+        named = ops.DatabaseTable(
+            name, schema=expression.schema(), source=self.backend, namespace=ops.Namespace()
+        )
+        return named.to_expr()
+
+    def _query(self, expression: ir.Table) -> str:
+        """Compile an expression, the named queries it stands on in front."""
+        query: str = self.backend.compile(expression)
+        needed: list[str] = []
+        seen = [query]
+        # A query stands on older ones only.
+        for name, text in reversed(self._named.items()):
+            if any(_quoted(name) in one for one in seen):
+                needed.insert(0, f"{_quoted(name)} AS ({text})")
+                seen.append(text)
+        if not needed:
+            return query
+        own = query.removeprefix("WITH ")
+        return f"WITH {', '.join(needed)}{' ' if own == query else ', '}{own}"
 
     @contextmanager
     def speaking(self) -> Iterator[None]:
