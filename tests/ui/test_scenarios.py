@@ -191,3 +191,13 @@ def test_every_tab_draws(show: Show, store: Path, lang: Lang) -> None:
         assert charts, tab
         assert all(chart.proto.alt for chart in charts), tab
     Shelf(store).delete("Saved")
+
+
+def test_the_customers_are_one_click_away(show: Show) -> None:
+    at = show()
+    control(at, "scenario.target").set_value("segments").run()
+    control(at, "scenario.segments").set_value(["Champions"]).run()
+    control(at, "scenario.actions").click().run()
+    assert not at.exception
+    assert at.title[0].value == text("plan.title", "en")
+    assert control(at, "plan.segments").value == ["Champions"]

@@ -20,6 +20,7 @@ _NAME: Final = "scenario.name"
 _OPEN: Final = "scenario.open"
 _FILE: Final = "scenario.file"
 _SAID: Final = "scenario.said"
+_LISTED: Final = "plan.segments"
 
 
 def shelf() -> Shelf:
@@ -66,6 +67,10 @@ def show(plan: Plan) -> None:
             max_upload_size=1,
         )  # fmt: skip
         st.markdown(f":small[:gray[{t('scenarios.share')}]]")
+    if st.button(t("scenarios.to_actions"), icon=":material/checklist:", key="scenario.actions"):
+        # The Action plan opens on the scenario's own segments.
+        st.session_state[_LISTED] = list(plan.segments)
+        st.switch_page("screens/action_plan.py")
     for kind, words in st.session_state.pop(_SAID, []):
         if kind == "done":
             st.success(words, icon=":material/check:")

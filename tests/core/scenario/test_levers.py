@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -152,7 +153,7 @@ def test_retention_levers_wait_for_their_age_and_end_in_time(make_panel: Make) -
 def test_reach_and_cost(make_panel: Make) -> None:
     course = lay_out(make_panel(customers=1000, rows=4), months=6)
     whole = simulate(course, Levers(retention_relative=0.1))
-    action = {"cost_per_customer": 2.0, "fixed_cost": 500.0}
+    action: dict[str, Any] = {"cost_per_customer": 2.0, "fixed_cost": 500.0}
     half = simulate(course, Levers(retention_relative=0.1, reach=0.5, **action))
     gained = half.figures["margin"].difference
     assert gained == pytest.approx(whole.figures["margin"].difference / 2)
@@ -196,9 +197,9 @@ def test_sweeps_pass_through_the_setting_and_nudges_are_ranked(make_panel: Make)
         ({"cac": -1.0}, "lever_outside"),
     ],
 )
-def test_levers_that_cannot_be_are_refused(wrong: dict[str, float], key: str) -> None:
+def test_levers_that_cannot_be_are_refused(wrong: dict[str, Any], key: str) -> None:
     with pytest.raises(RequestError) as refusal:
-        Levers(**wrong)  # type: ignore[arg-type]  # numbers by name
+        Levers(**wrong)
     assert refusal.value.key == key
     assert refusal.value.say("fr")
 
