@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -9,7 +10,7 @@ import ibis.expr.types as ir
 import pytest
 from tests.contracts import nasty
 from tests.contracts.conftest import Bench
-from tests.contracts.test_contracts import AS_OF, FILTERS, assert_same, sorted_rows
+from tests.contracts.test_contracts import FILTERS, assert_same, sorted_rows
 
 from habitue.core import kpis, periods
 from habitue.core.cohorts import profile, waiting
@@ -19,6 +20,7 @@ from habitue.core.view import look
 from habitue.schema import Ages, Breakdown, Grain, Retention
 
 Case = Callable[[Bench], ir.Table]
+AS_OF = dt.date(2011, 12, 9)
 FIRST = min(one.as_py() for one in nasty.lines()["moment"] if one.is_valid).date()
 
 
