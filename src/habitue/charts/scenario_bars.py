@@ -235,7 +235,7 @@ def _across(
     figure: go.Figure, labels: list[str], values: list[float], *, spelt: Any = None
 ) -> None:
     low, high = min(0.0, *values), max(0.0, *values)
-    room = (high - low or 1.0) * (0.05 if spelt else 0.22)
+    room = (high - low or 1.0) * (0.05 if spelt else 0.5)
     ticks = round_ticks(low, high, about=3)
     figure.update_xaxes(
         range=[low - (room if low < 0 else 0), high + (room if high > 0 else 0)],
@@ -244,7 +244,7 @@ def _across(
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(labels))), ticktext=[_folded(label) for label in labels],
-        range=[len(labels) - 0.4, -0.6], showgrid=False,
+        range=[len(labels) - 0.4, -0.6], showgrid=False, zeroline=False,
     )  # fmt: skip
 
 
