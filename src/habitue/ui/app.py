@@ -30,8 +30,10 @@ def main() -> None:
         [
             st.Page("screens/overview.py", title=t("overview.title"), icon=":material/monitoring:"),
             st.Page("screens/cohorts.py", title=t("cohorts.title"), icon=":material/grid_on:"),
-            st.Page("screens/action_plan.py", title=t("plan.title"), icon=":material/checklist:"),
+            st.Page("screens/segments.py", title=t("segments.title"), icon=":material/category:"),
+            st.Page("screens/value.py", title=t("value.title"), icon=":material/savings:"),
             st.Page("screens/scenarios.py", title=t("scenarios.title"), icon=":material/tune:"),
+            st.Page("screens/action_plan.py", title=t("plan.title"), icon=":material/checklist:"),
             st.Page("screens/data.py", title=t("ui.data_title"), icon=":material/dataset:"),
             st.Page("screens/help.py", title=t("ui.help_title"), icon=":material/menu_book:"),
         ]

@@ -98,6 +98,36 @@ class Movement:
     thresholds: Thresholds
     table: pa.Table
 
+    @property
+    def known(self) -> int:
+        """Customers who were there on the first date."""
+        return sum(row["customers"] for row in self._known())
+
+    @property
+    def moved(self) -> int:
+        """Those of them who are elsewhere on the second date."""
+        return sum(row["customers"] for row in self._known() if _is_move(row))
+
+    @property
+    def costliest(self) -> dict[str, Any] | None:
+        """The move whose customers' yearly revenue fell the most; None when none fell."""
+        moves = [row for row in self._known() if _is_move(row)]
+        worst = min(moves, key=_change, default=None)
+        return worst if worst is not None and _change(worst) < 0 else None
+
+    def _known(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.table.to_pylist()
+        return [row for row in rows if row["from_segment"] is not None]
+
+
+def _is_move(row: dict[str, Any]) -> bool:
+    return bool(row["from_segment"] != row["to_segment"])
+
+
+def _change(row: dict[str, Any]) -> Decimal:
+    change: Decimal = row["year_after"] - row["year_before"]
+    return change
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
