@@ -138,6 +138,12 @@ def tables(names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def types_of(name: str) -> dict[str, str]:
+    """Type of each column of a table of the shop opened last."""
+    found = _ENGINE._connection.sql(f"FROM {name}")
+    return dict(zip(found.columns, map(str, found.types), strict=True))
+
+
 _ENGINE: Final = Local({})
 _SQL: Final[dict[Hashable, str]] = {}
 

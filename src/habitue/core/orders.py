@@ -114,19 +114,21 @@ def activity(orders: ir.Table, returns: ir.Table) -> ir.Table:
         The table `activity` of `docs/tables.md`, one row per customer and month with either.
     """
     bought = orders.filter(_.customer_id.notnull()).select(
-        "customer_id", "units", day=_.ordered_on, orders=ibis.literal(1, "int64"),
+        "customer_id", "units", day=_.ordered_on, is_order=ibis.literal(True),
         gross=_total(orders), returns=ibis.literal(0).cast(MONEY),
     )  # fmt: skip
     brought_back = returns.filter(_.customer_id.notnull()).select(
-        "customer_id", "units", day=_.returned_on, orders=ibis.literal(0, "int64"),
+        "customer_id", "units", day=_.returned_on, is_order=ibis.literal(False),
         gross=ibis.literal(0).cast(MONEY), returns=_total(returns),
     )  # fmt: skip
     both = bought.union(brought_back)
-    return both.group_by("customer_id", month=_.day.truncate("M").cast("date")).agg(
-        orders=_.orders.sum(),
-        units=_.units.sum(),
-        gross=_.gross.sum().cast(MONEY),
-        returns=_.returns.sum().cast(MONEY),
+    # Truncated as a moment: ibis takes a truncated date for a date, DuckDB makes a moment of it.
+    month = both.day.cast("timestamp").truncate("M").cast("date")
+    return both.group_by("customer_id", month=month).agg(
+        orders=_.count(where=_.is_order),
+        units=as_money(_.units.sum()),
+        gross=as_money(_.gross.sum()),
+        returns=as_money(_.returns.sum()),
     )
 
 

@@ -16,7 +16,8 @@ _TRUNCATE: Final = {Grain.WEEK: "W", Grain.MONTH: "M", Grain.QUARTER: "Q", Grain
 
 def start(day: ir.DateValue, grain: Grain) -> ir.DateValue:
     """First day of the period a day falls in. Weeks start on Monday."""
-    return day.truncate(_TRUNCATE[grain]).cast("date")
+    # Truncated as a moment: ibis takes a truncated date for a date, DuckDB makes a moment of it.
+    return day.cast("timestamp").truncate(_TRUNCATE[grain]).cast("date")
 
 
 def index(day: ir.DateValue, grain: Grain) -> ir.IntegerValue:
