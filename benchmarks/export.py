@@ -41,7 +41,7 @@ def people() -> pa.Table:
             "cohort_month": pa.array(["2010-03"] * CUSTOMERS),
             "first_order": last,
             "last_order": last,
-            "clv_historic": money,
+            "revenue": money,
             "year_revenue": money,
             "playbook": pa.array(["Thank them and keep them: early access."] * CUSTOMERS),
         }

@@ -35,7 +35,7 @@ def test_the_command_and_the_library_give_the_same_bytes(
               "--output", tmp_path / "out")  # fmt: skip
     assert ran.code == 0, ran.err
     among = OneOf("rfm_segment", ("Champions",))
-    plan = Plan(name="Champions", rule=Top("clv_historic", share=0.5, within=among))
+    plan = Plan(name="Champions", rule=Top("revenue", share=0.5, within=among))
     memory = Memory()
     open_store(own).export(Order(plans=(plan,)), memory)
     files = {one.name: one.read_bytes() for one in (tmp_path / "out").iterdir()}
@@ -57,7 +57,7 @@ def test_stdout_and_a_file_hold_the_same_list(run: Run, own: Path, tmp_path: Pat
 def test_lists_from_a_file_and_a_french_spreadsheet(run: Run, own: Path, tmp_path: Path) -> None:
     (tmp_path / "lists.yaml").write_text(
         "profile: csv-excel-fr\nholdout: 0\nlists:\n"
-        "- {name: Meilleurs, rule: {top: clv_historic, count: 5}, action: VIP}\n"
+        "- {name: Meilleurs, rule: {top: revenue, count: 5}, action: VIP}\n"
         "- {name: Reste, rule: {not: {column: rfm_segment, in: [Lost]}}}\n"
     )
     ran = run("export", "csv", "--store", own, "--lists", tmp_path / "lists.yaml",
@@ -68,7 +68,7 @@ def test_lists_from_a_file_and_a_french_spreadsheet(run: Run, own: Path, tmp_pat
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 5
     assert {row["action_code"] for row in rows} == {"VIP"}
-    assert "," in rows[0]["clv_historic"]
+    assert "," in rows[0]["revenue"]
 
 
 def test_a_list_that_cannot_leave_ends_with_one(run: Run, own: Path, tmp_path: Path) -> None:

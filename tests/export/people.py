@@ -29,7 +29,7 @@ def people(count: int = 20, **columns: list[Any]) -> pa.Table:
             "last_order": pa.array(
                 [AS_OF - dt.timedelta(days=10 * place) for place in range(count)], pa.date32()
             ),
-            "clv_historic": pa.array([Decimal(place + 1) for place in range(count)], MONEY),
+            "revenue": pa.array([Decimal(place + 1) for place in range(count)], MONEY),
             "year_revenue": pa.array([Decimal(place) for place in range(count)], MONEY),
         }
         | columns

@@ -53,7 +53,7 @@ def _keys(flight: Preflight) -> dict[str, str]:
 
 def test_a_customer_is_in_the_first_list_that_wants_them() -> None:
     plans = (
-        Plan(name="Best", rule=Top("clv_historic", count=5)),
+        Plan(name="Best", rule=Top("revenue", count=5)),
         Plan(name="Champions", rule=OneOf("rfm_segment", ("Champions",))),
         Plan(name="Rest"),
     )
@@ -86,9 +86,9 @@ def test_the_holdout_stays_and_the_audience_file_knows_it() -> None:
 
 
 def test_the_manifest_tells_the_file_as_it_is() -> None:
-    files = _sent(columns=("customer_id", "clv_historic", "as_of"))
+    files = _sent(columns=("customer_id", "revenue", "as_of"))
     told = json.loads(files["all.manifest.json"])
-    assert told["columns"] == ["customer_id", "clv_historic", "as_of"]
+    assert told["columns"] == ["customer_id", "revenue", "as_of"]
     assert told["files"] == [
         {
             "name": "all.csv", "rows": 20, "bytes": len(files["all.csv"]),
@@ -97,7 +97,7 @@ def test_the_manifest_tells_the_file_as_it_is() -> None:
     ]  # fmt: skip
     assert told["rule"] == Everyone().words()
     assert told["counts"]["rows"] == len(_rows(files["all.csv"])) - 1
-    assert files["all.csv"].startswith(b"customer_id,clv_historic,as_of\n0000,1.00,2011-12-09\n")
+    assert files["all.csv"].startswith(b"customer_id,revenue,as_of\n0000,1.00,2011-12-09\n")
 
 
 def test_without_contacts_an_ad_platform_is_refused_and_ids_work_elsewhere() -> None:
@@ -193,7 +193,7 @@ def test_files_never_hold_a_path() -> None:
 
 def test_an_order_s_words_come_back() -> None:
     asked = Order(
-        plans=(Plan(name="Best", rule=Top("clv_historic", count=5)),), profile="meta",
+        plans=(Plan(name="Best", rule=Top("revenue", count=5)),), profile="meta",
         columns=("customer_id",), holdout=0.2, match_rate=0.5,
     )  # fmt: skip
     again = Order.of(json.loads(json.dumps(asked.words())))

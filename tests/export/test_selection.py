@@ -27,12 +27,12 @@ LEAVES = st.sampled_from(
         Everyone(),
         OneOf("rfm_segment", ("Champions", "Lost")),
         Compare("p_order_90d", "<", 0.5),
-        Compare("clv_historic", ">=", Decimal(7)),
+        Compare("revenue", ">=", Decimal(7)),
         Compare("last_order", ">", "2011-10-30"),
-        Top("clv_historic", count=3),
+        Top("revenue", count=3),
         Top("p_order_90d", share=0.25),
         overdue(AS_OF),
-        Top("clv_historic", count=2, within=OneOf("rfm_segment", ("Loyal",))),
+        Top("revenue", count=2, within=OneOf("rfm_segment", ("Loyal",))),
     ]
 )
 RULES = st.recursive(
@@ -73,17 +73,17 @@ def test_what_is_unknown_does_not_hold() -> None:
 
 
 def test_top_takes_the_best_and_breaks_ties_by_id() -> None:
-    assert _ids(Top("clv_historic", count=2)) == {"0010", "0011"}
-    tied = people(4, clv_historic=pa.array([5.0, 5.0, 5.0, 1.0]))
-    kept = tied.filter(Top("clv_historic", count=2).mask(tied))
+    assert _ids(Top("revenue", count=2)) == {"0010", "0011"}
+    tied = people(4, revenue=pa.array([5.0, 5.0, 5.0, 1.0]))
+    kept = tied.filter(Top("revenue", count=2).mask(tied))
     assert kept["customer_id"].to_pylist() == ["0000", "0001"]
-    assert len(_ids(Top("clv_historic", share=0.01))) == 1
+    assert len(_ids(Top("revenue", share=0.01))) == 1
 
 
 def test_top_ranks_within_a_rule() -> None:
     among = OneOf("rfm_segment", ("Champions",))
-    assert _ids(Top("clv_historic", count=1, within=among)) == {"0008"}
-    assert _ids(Top("clv_historic", count=1) & among) == set()
+    assert _ids(Top("revenue", count=1, within=among)) == {"0008"}
+    assert _ids(Top("revenue", count=1) & among) == set()
 
 
 def test_overdue_is_expected_by_the_day() -> None:

@@ -24,7 +24,7 @@ OWN_COLUMNS: Final = ("list_name", "action_code", "holdout", "as_of")
 STANDARD_COLUMNS: Final = (
     "customer_id", "list_name", "action_code", "rfm_segment", "rfm_score", "recency_days",
     "frequency", "monetary", "country", "cohort_month", "first_order", "last_order",
-    "clv_historic", "clv_12m", "clv_12m_low", "clv_12m_high", "p_alive", "p_order_90d",
+    "revenue", "clv_historic", "clv_12m", "clv_12m_low", "clv_12m_high", "p_alive", "p_order_90d",
     "expected_next_order", "playbook", "as_of",
 )  # fmt: skip
 """What a plain file holds unless asked otherwise, as far as it is known."""
@@ -196,7 +196,7 @@ def draw(customers: pa.Table, order: Order, *, as_of: dt.date, salt: str) -> tup
 
     Args:
         customers: One row per customer, by id: at least `customer_id`, `last_order` and
-            `clv_historic`.
+            `revenue`.
         order: What is asked.
         as_of: The day of the picture.
         salt: Of the holdout.
@@ -208,7 +208,7 @@ def draw(customers: pa.Table, order: Order, *, as_of: dt.date, salt: str) -> tup
     sides = held_out(customers["customer_id"], share=order.holdout, salt=salt)
     side = pc.if_else(sides, "holdout", "treated")
     taken = pa.array([False] * customers.num_rows, pa.bool_())
-    whole = _sum(customers, "clv_historic")
+    whole = _sum(customers, "revenue")
     found = []
     for plan in order.plans:
         wanted = plan.rule.mask(customers)
@@ -217,7 +217,7 @@ def draw(customers: pa.Table, order: Order, *, as_of: dt.date, salt: str) -> tup
         rows = customers.append_column("holdout", side).filter(stays)
         for name, value in (("list_name", plan.name), ("action_code", plan.code), ("as_of", as_of)):
             rows = rows.append_column(name, pa.array([value] * rows.num_rows, _TYPES[name]))
-        historic = _sum(rows, "clv_historic")
+        historic = _sum(rows, "revenue")
         found.append(
             Drawn(
                 plan=plan,

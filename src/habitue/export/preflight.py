@@ -145,7 +145,7 @@ class _Source:
     def values(self, name: str) -> list[str | None]:
         """Give one field as texts, null where it is not known."""
         if name == "value":
-            name = "clv_12m" if "clv_12m" in self.rows.column_names else "clv_historic"
+            name = "clv_12m" if "clv_12m" in self.rows.column_names else "revenue"
         if name.startswith("consent") and (said := self.consents(name)) is not None:
             return list(said)
         found = None if self.contacts is None else self.contacts.beside(self.ids, name)

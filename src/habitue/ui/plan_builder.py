@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LISTS: Final = "plan.lists.held"
 _TOPS: Final = ("none", "count", "share")
-_RANKED: Final = ("clv_historic", "year_revenue", "clv_12m", "frequency")
+_RANKED: Final = ("revenue", "year_revenue", "clv_12m", "frequency")
 
 
 def show(asked: Filters, segments: Segments) -> Order | None:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ibis import _
 
 from habitue.core.kpis import TOTAL
-from habitue.errors import RequestError, StoreError
+from habitue.errors import DataError, RequestError, StoreError
 from habitue.export import lists, parcel, preflight, readback
 from habitue.export.contacts import Contacts
 from habitue.export.holdout import salt_of
@@ -28,6 +28,7 @@ from habitue.texts import Lang
 from habitue.workspace.segments import SegmentQuestions
 
 PREDICTED: Final = {
+    "clv_historic": "clv_historic",
     "clv_predicted": "clv_12m",
     "clv_low": "clv_12m_low",
     "clv_high": "clv_12m_high",
@@ -62,10 +63,10 @@ class ListQuestions(SegmentQuestions):
         Returns:
             One row per customer with an order, in the order of ids: the columns of `rfm`,
             `country` and `cohort_month` of the first order, `first_order`, `last_order`,
-            `clv_historic` (net revenue so far), `year_revenue` (of the last 365 days),
-            `priority` (of the segment, 1 first), `playbook`; and `clv_12m` with its interval,
-            `p_alive`, `p_order_90d`, `expected_next_order`, `model_version` where a model
-            predicts them.
+            `revenue` (net, so far), `year_revenue` (of the last 365 days),
+            `priority` (of the segment, 1 first), `playbook`; and, in margin, `clv_historic` and
+            `clv_12m` with its interval, `p_alive`, `p_order_90d`, `expected_next_order`,
+            `model_version` where a model predicts them.
 
         Raises:
             RequestError: The filters ask for what cannot be.
@@ -206,7 +207,7 @@ class ListQuestions(SegmentQuestions):
             scored = self._scored(ask)
             known = self._facts.customers.select("customer_id", "country", "acquired_on")
             people = scored.people.select(
-                "customer_id", last_order=_.last_on, clv_historic=_.revenue,
+                "customer_id", last_order=_.last_on, revenue=_.revenue,
                 year_revenue=_.year_revenue,
             )  # fmt: skip
             facts = self._engine.run(
@@ -219,7 +220,7 @@ class ListQuestions(SegmentQuestions):
             "country": facts["country"],
             "cohort_month": pc.strftime(born, format="%Y-%m"),
             "first_order": born,
-            **{name: facts[name] for name in ("last_order", "clv_historic", "year_revenue")},
+            **{name: facts[name] for name in ("last_order", "revenue", "year_revenue")},
             **self._advice(found["rfm_segment"], filters, lang),
             **self._predicted(found["customer_id"], filters),
         }
@@ -249,7 +250,7 @@ class ListQuestions(SegmentQuestions):
             return {}
         try:
             found: pa.Table = ask(filters)
-        except RequestError:
+        except (RequestError, DataError):
             # Too little history for a model is no reason to have no list.
             return {}
         place = pc.index_in(ids, value_set=found["customer_id"])

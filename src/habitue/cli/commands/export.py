@@ -39,7 +39,7 @@ def export(
     segment: Annotated[list[str] | None, typer.Option("--segment", metavar="name")] = None,
     cohort: Annotated[list[str] | None, typer.Option("--cohort", metavar="month")] = None,
     top: Annotated[str | None, typer.Option("--top", metavar="number")] = None,
-    by: Annotated[str, typer.Option("--by", metavar="name")] = "clv_historic",
+    by: Annotated[str, typer.Option("--by", metavar="name")] = "revenue",
     name: Annotated[str | None, typer.Option("--name", metavar="name")] = None,
     action: Annotated[str, typer.Option("--action", metavar="name")] = "",
     lists: Annotated[Path | None, typer.Option("--lists", metavar="file")] = None,
