@@ -40,20 +40,7 @@ def _spelled(kind: str) -> str:
     return _ARROW[kind]
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        pytest.param(
-            name,
-            marks=pytest.mark.xfail(
-                reason="DuckDB writes `month` as a moment and `orders` as a float"
-            )
-            if name == "activity"
-            else (),
-        )
-        for name in TABLES
-    ],
-)
+@pytest.mark.parametrize("table", TABLES)
 def test_columns_and_types_are_those_of_the_files(files: dict[str, Path], table: str) -> None:
     said = [row for row in data_dictionary("en").to_pylist() if row["table"] == table]
     written = pq.read_schema(files[table])

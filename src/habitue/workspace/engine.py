@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
@@ -51,6 +51,17 @@ class Engine(Protocol):
         ...
 
 
+def quiet(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep DuckDB from drawing a progress bar of its own, at a prompt or in a notebook.
+
+    Args:
+        connection: The connection to hush.
+    """
+    # Without ipywidgets a notebook has no bar, and DuckDB refuses even to switch it off.
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("SET enable_progress_bar = false")
+
+
 class Local:
     """DuckDB in this process, over the Parquet files of a snapshot.
 
@@ -67,8 +78,7 @@ class Local:
         self._connection = duckdb.connect()
         self._connection.execute("SET parquet_metadata_cache = true")
         self._connection.execute("SET autoinstall_known_extensions = false")
-        # In a notebook or at a prompt, DuckDB would draw a bar of its own.
-        self._connection.execute("SET enable_progress_bar = false")
+        quiet(self._connection)
         for name, path in files.items():
             small = name in Facts._fields and path.stat().st_size <= in_memory_bytes
             shape = "TABLE" if small else "VIEW"

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 import ibis
+import ibis.expr.types as ir
+from ibis.backends.sql.datatypes import DuckDBType
 
 from habitue.core import matching
 from habitue.core import orders as gathering
@@ -22,6 +24,7 @@ from habitue.data.store import TABLES, Store, described
 from habitue.data.waterfall import exclusions, tallies, waterfall
 from habitue.errors import ContentError, StoreError
 from habitue.schema import MONEY_DIGITS, MONEY_SCALE, Preset, Role, word
+from habitue.workspace.engine import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -117,7 +120,7 @@ def check(
     """
     chosen = word("preset", preset, Preset)
     with duckdb.connect() as connection:
-        connection.execute("SET enable_progress_bar = false")
+        quiet(connection)
         loaded = load(connection, sources, mapping=mapping, table=table, progress=progress)
         backend = ibis.duckdb.from_connection(connection)
         lines = classify(backend.table("typed_lines"), rules_of(loaded.mapping, chosen))
@@ -153,7 +156,7 @@ def _build(
     spill = staging / "spill"
     spill.mkdir()
     with duckdb.connect() as connection, ExitStack() as refusals:
-        connection.execute("SET enable_progress_bar = false")
+        quiet(connection)
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("SET temp_directory = ?", [str(spill)])
         loaded = load(connection, sources, mapping=mapping, table=table, progress=progress)
@@ -164,7 +167,10 @@ def _build(
             path = str(staging / f"{table_name}.parquet").replace("'", "''")
             query = ibis.to_sql(expression, dialect="duckdb")
             sorting = f" ORDER BY {order}" if order else ""
-            connection.execute(f"COPY (FROM ({query}){sorting}) TO '{path}' {_COPY}")
+            columns = _typed_as_said(expression)
+            connection.execute(
+                f"COPY (FROM ({query}) SELECT {columns}{sorting}) TO '{path}' {_COPY}"
+            )
             connection.execute(f"CREATE VIEW {table_name} AS FROM read_parquet('{path}')")
 
         write("lines", classify(backend.table("typed_lines"), rules_of(loaded.mapping, preset)), "")
@@ -198,6 +204,18 @@ def _build(
         **facts,
     )
     return manifest, loaded.reasons
+
+
+def _typed_as_said(expression: ir.Table) -> str:
+    """Name the columns, each cast to the type the expression promises.
+
+    ibis drops casts that its own idea of a type makes idle, and DuckDB then writes a month as a
+    moment and a sum of counts as a float.
+    """
+    return ", ".join(
+        f'CAST("{name}" AS {DuckDBType.to_string(kind)}) AS "{name}"'
+        for name, kind in expression.schema().items()
+    )
 
 
 @contextmanager

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    import duckdb
+import duckdb
 
 Progress = Callable[[int, int, str], None]
 _EVERY_SECONDS: Final = 0.2
@@ -35,11 +34,18 @@ class Meter:
         if self._progress is None:
             yield self
             return
-        self._con.execute("SET enable_progress_bar_print = false; SET enable_progress_bar = true")
+        try:
+            self._con.execute(
+                "SET enable_progress_bar_print = false; SET enable_progress_bar = true"
+            )
+        except duckdb.InvalidInputException:
+            # A notebook without ipywidgets: DuckDB refuses to follow, and we go part by part.
+            yield self
+            return
         try:
             yield self
         finally:
-            self._con.execute("RESET enable_progress_bar; RESET enable_progress_bar_print")
+            self._con.execute("SET enable_progress_bar = false; RESET enable_progress_bar_print")
 
     def starting(self, label: str) -> None:
         """Say what is being read, before any of it is done."""
