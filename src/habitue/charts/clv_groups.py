@@ -86,7 +86,7 @@ def by_group(rows: pa.Table, look: Look, *, by: str, grain: Grain, months: int) 
         row["clv_total"] + up for row, (up, _) in zip(listed, spread, strict=True)
     ]  # fmt: skip
     money_axis(figure.update_xaxes, reach, look)
-    figure.update_yaxes(tickvals=places, ticktext=names, showgrid=False,
+    figure.update_yaxes(tickvals=places, ticktext=names, showgrid=False, zeroline=False,
                         range=[-0.6, len(places) - 0.4])  # fmt: skip
     title = words.say(f"title_by_{by}")
     dress(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from habitue.core.clv.baselines import RULES
 from habitue.core.clv.fitted import Finding
@@ -14,6 +13,9 @@ from habitue.core.clv.fitting import Array
 from habitue.core.clv.forecast import Forecaster
 from habitue.core.clv.intervals import Intervals, intervals
 from habitue.core.clv.occasions import Occasions
+from habitue.later import Later
+
+stats = Later("scipy.stats")
 
 MODEL: Final = "model"
 FEWEST_CUSTOMERS: Final = 200

@@ -12,9 +12,11 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from habitue.core.clv.fitting import Array
+from habitue.later import Later
+
+special = Later("scipy.special")
 
 Rows: TypeAlias = NDArray[np.intp]
 

@@ -11,11 +11,13 @@ from typing import Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize
 
 from habitue.core.money import period_rate
 from habitue.errors import ContentError, RequestError
+from habitue.later import Later
 from habitue.schema import Grain
+
+optimize = Later("scipy.optimize")
 
 _Z95: Final = 1.959963984540054
 _EDGE: Final = 1e-9

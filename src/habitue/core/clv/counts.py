@@ -7,10 +7,12 @@ how many customers go past each step. The same holds for ratios of Beta function
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
 
 from habitue.core.clv.fitted import Number
 from habitue.core.clv.fitting import Array
+from habitue.later import Later
+
+special = Later("scipy.special")
 
 
 def rising(r: float, tail: Array) -> tuple[float, float]:

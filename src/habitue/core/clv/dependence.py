@@ -12,7 +12,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from habitue.core.clv.fitted import Finding, Number
 from habitue.core.clv.fitting import Array
@@ -20,6 +19,9 @@ from habitue.core.clv.gamma_gamma import GammaGamma
 from habitue.core.clv.histories import Codes
 from habitue.core.clv.spend import SpendModel, checked_spend
 from habitue.errors import ContentError
+from habitue.later import Later
+
+stats = Later("scipy.stats")
 
 WARN_ABOVE: Final = 0.3
 """Rank correlation, in absolute value, above which spend is modelled by band."""

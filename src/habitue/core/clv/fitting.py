@@ -14,7 +14,10 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
+
+from habitue.later import Later
+
+optimize = Later("scipy.optimize")
 
 Array: TypeAlias = NDArray[np.float64]
 Objective: TypeAlias = Callable[[Array], tuple[float, Array]]

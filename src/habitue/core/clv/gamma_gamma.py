@@ -16,13 +16,15 @@ from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from habitue.core.clv.counts import dot
 from habitue.core.clv.fitted import Evidence, Finding, Number
 from habitue.core.clv.fitting import Array, Maximum, Objective, maximise
 from habitue.core.clv.nbd import FEWEST_REPEATERS
 from habitue.core.clv.spend import ConstantSpend, Spending, SpendModel
+from habitue.later import Later
+
+special = Later("scipy.special")
 
 _HEAVY: Final = 0.02
 """q - 1 below which the mean of the base stops being one."""

@@ -17,7 +17,6 @@ from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from habitue.core.clv.beta_mean import Rows, beta_mean
 from habitue.core.clv.counts import at_least, dot, log_negative_binomial, rising, softplus, staying
@@ -35,6 +34,9 @@ from habitue.core.clv.nbd import (
     start_of,
 )
 from habitue.core.clv.purchase import PurchaseModel
+from habitue.later import Later
+
+special = Later("scipy.special")
 
 NEVER: Final = 1e-4
 """Chance to leave below which the data shows no departures."""

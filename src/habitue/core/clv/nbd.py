@@ -12,13 +12,15 @@ from typing import ClassVar, Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from habitue.core.clv.counts import log_negative_binomial, rising
 from habitue.core.clv.fitted import Evidence, Finding, Number
 from habitue.core.clv.fitting import Array, Maximum, Objective, maximise
 from habitue.core.clv.histories import Patterns, checked_time
 from habitue.core.clv.purchase import PurchaseModel
+from habitue.later import Later
+
+special = Later("scipy.special")
 
 FEWEST_REPEATERS: Final = 10
 """Below this, one rate for all is the most that the data supports."""

@@ -14,7 +14,6 @@ from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from habitue.core.clv.counts import dot, log_negative_binomial, rising, softplus
 from habitue.core.clv.decay import decay
@@ -32,6 +31,9 @@ from habitue.core.clv.nbd import (
     start_of,
 )
 from habitue.core.clv.purchase import PurchaseModel
+from habitue.later import Later
+
+special = Later("scipy.special")
 
 NEVER: Final = 1e-3
 """Shape of the rates to leave below which the data shows no departures."""

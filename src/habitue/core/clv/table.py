@@ -89,7 +89,10 @@ def prospects(
     assert bands.value is not None
     alive = buying.p_alive(*history)
     wait = buying.median_wait(*history) / soon.factor
-    missed = np.log1p(-np.minimum(buying.p_purchase_within(SOON_DAYS, *history), 1 - 1e-12))
+    # The pace quickens those who are still there; it brings nobody back.
+    within = buying.p_purchase_within(SOON_DAYS, *history)
+    there = np.divide(within, alive, out=np.zeros_like(alive), where=alive > 0)
+    missed = np.log1p(-np.minimum(there, 1 - 1e-12))
     return Prospects(
         orders=np.asarray(buying.expected_purchases(horizon, *history) * pace.factor),
         value=value,
@@ -97,7 +100,7 @@ def prospects(
         low=np.minimum(bands.value.low, value),
         high=np.maximum(bands.value.high, value),
         p_alive=alive,
-        p_soon=-np.expm1(missed * soon.factor),
+        p_soon=-np.expm1(missed * soon.factor) * alive,
         spend=spend,
         wait=np.where((alive >= _EVEN) & (wait < _NEVER), wait, np.nan),
         bands=bands,

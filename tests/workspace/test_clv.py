@@ -1,0 +1,276 @@
+"""Value as the workspace gives it, against a second computation from the lines themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+from tests.lines import line, opened
+from tests.workspace import clv_shop
+from tests.workspace.clv_shop import LAST
+
+from habitue.core.clv import MBGNBD, GammaGamma
+from habitue.core.clv.closed_form import ClosedForm, geometric_retention
+from habitue.core.money import DAYS_PER_YEAR, month_ends
+from habitue.errors import ContentError, RequestError
+from habitue.schema import Grain
+from habitue.texts import LANGS
+from habitue.workspace import Workspace
+
+CONTRACT = [
+    "customer_id", "clv_historic", "clv_predicted", "clv_low", "clv_high", "clv_total", "p_alive",
+    "p_order_90d", "expected_orders", "expected_spend", "expected_next_order", "model",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def desk() -> Workspace:
+    return opened(clv_shop.lines())
+
+
+@pytest.fixture(scope="module")
+def days() -> dict[str, dict[dt.date, float]]:
+    """Money by customer and day, purchases only."""
+    found: dict[str, dict[dt.date, float]] = defaultdict(lambda: defaultdict(float))
+    for one in clv_shop.lines():
+        assert one.customer_id
+        assert one.moment
+        assert one.amount is not None
+        if one.amount > 0:
+            found[one.customer_id][one.moment.date()] += float(one.amount)
+    return found
+
+
+def _histories(days: dict[str, dict[dt.date, float]], cut: dt.date) -> dict[str, Any]:
+    rows: dict[str, list[Any]] = {"id": [], "x": [], "t": [], "T": [], "z": []}
+    for name in sorted(days):
+        seen = sorted(day for day in days[name] if day <= cut)
+        if not seen:
+            continue
+        repeats = [days[name][day] for day in seen[1:]]
+        for key, value in (
+            ("id", name), ("x", len(repeats)), ("t", (seen[-1] - seen[0]).days),
+            ("T", (cut - seen[0]).days), ("z", sum(repeats) / len(repeats) if repeats else 0.0),
+        ):  # fmt: skip
+            rows[key].append(value)
+    return {name: np.array(column) for name, column in rows.items()}
+
+
+def test_every_figure_equals_a_second_computation(
+    desk: Workspace, days: dict[str, dict[dt.date, float]]
+) -> None:
+    found = desk.value(model="mbgnbd", horizon_days=200, annual_rate=0.12, margin_rate=0.4)
+    rows = found.table.sort_by("customer_id").to_pydict()
+    told = _histories(days, LAST)
+    assert rows["customer_id"] == told["id"].tolist()
+
+    history = told["x"], told["t"], told["T"]
+    model = MBGNBD.fit(*history)
+    spend = GammaGamma.fit(told["x"], told["z"]).expected_spend(told["x"], told["z"])
+    ends = month_ends(200)
+    reached = np.array([model.expected_purchases(end, *history) for end in ends])
+    factors = 1.12 ** (-ends / DAYS_PER_YEAR)
+    discounted = (np.diff(reached, axis=0, prepend=0.0) * factors[:, None]).sum(axis=0)
+    bought = np.array([sum(days[name].values()) for name in told["id"]])
+    earned = 0.4 * np.where(told["id"] == "c5", bought - 7, bought)
+    weight, shop = bought.mean(), earned.sum() / bought.sum()
+    kept = (earned + weight * shop) / (bought + weight)
+    pace = found.pace.factor
+
+    assert np.allclose(rows["clv_predicted"], discounted * pace * spend * kept, atol=0.006)
+    assert np.allclose(rows["expected_orders"], reached[-1] * pace, atol=1e-5)
+    assert np.allclose(rows["expected_spend"], spend, atol=0.006)
+    assert np.allclose(rows["p_alive"], model.p_alive(*history), atol=1e-6)
+    assert np.allclose(rows["clv_historic"], earned, atol=0.006)
+    assert np.allclose(
+        rows["clv_total"], np.add(rows["clv_historic"], rows["clv_predicted"]), atol=0.011
+    )
+    assert set(rows["model"]) == {"mbgnbd"}
+    assert found.predicted.value == pytest.approx(sum(rows["clv_predicted"]), abs=3)
+    assert found.median == pytest.approx(np.median(rows["clv_predicted"]), abs=0.01)
+    top = sorted(rows["clv_predicted"], reverse=True)[: -(-len(rows["clv_predicted"]) // 10)]
+    assert found.top_share == pytest.approx(sum(top) / sum(rows["clv_predicted"]), abs=1e-3)
+
+
+def test_pace_is_actual_over_predicted_a_year_ago(
+    desk: Workspace, days: dict[str, dict[dt.date, float]]
+) -> None:
+    found = desk.value(model="mbgnbd", horizon_days=200)
+    cut = LAST - dt.timedelta(days=365)
+    told = _histories(days, cut)
+    history = told["x"], told["t"], told["T"]
+    expected = MBGNBD.fit(*history).expected_purchases(200, *history).sum()
+    until = cut + dt.timedelta(days=200)
+    actual = sum(cut < day <= until for name in told["id"] for day in days[name])
+    assert found.pace.learned
+    assert found.pace.factor == pytest.approx(actual / expected, rel=1e-6)
+
+
+def test_the_contract_s_columns_and_order(desk: Workspace) -> None:
+    table = desk.clv(horizon_days=90)
+    assert table.column_names == CONTRACT
+    ids = table["customer_id"].to_pylist()
+    assert ids == sorted(ids)
+    low, value, high = (
+        np.array(table[name].to_pylist()) for name in ("clv_low", "clv_predicted", "clv_high")
+    )
+    assert np.all((low <= value) & (value <= high))
+    chance = np.array(table["p_order_90d"].to_pylist())
+    assert np.all((chance >= 0) & (chance <= np.array(table["p_alive"].to_pylist()) + 1e-6))
+    assert all(day is None or day >= LAST for day in table["expected_next_order"].to_pylist())
+
+
+def test_groups_add_up_and_target_cpa_is_measured(
+    desk: Workspace, days: dict[str, dict[dt.date, float]]
+) -> None:
+    value = desk.value(margin_rate=1, returns="exclude")
+    rows = desk.value_by(margin_rate=1, returns="exclude", cac=60, months=3).to_pylist()
+    assert sum(row["customers"] for row in rows) == value.customers
+    assert sum(row["predicted"] for row in rows) == pytest.approx(value.predicted.value)
+    assert all(row["low"] <= row["predicted"] <= row["high"] for row in rows)
+    cohort = rows[4]
+    start = dt.date.fromisoformat(cohort["group"])
+    born = {name: min(mine) for name, mine in days.items()}
+    mine = [
+        name for name, day in born.items() if (day.year, day.month) == (start.year, start.month)
+    ]
+    assert len(mine) == cohort["customers"]
+    length = DAYS_PER_YEAR / 12 * 3
+    early = sum(
+        money for name in mine for day, money in days[name].items()
+        if (day - born[name]).days < length
+    )  # fmt: skip
+    assert cohort["target_cpa"] == pytest.approx(early / len(mine), rel=1e-9)
+    assert cohort["ltv_cac"] == pytest.approx(cohort["clv_total"] / 60)
+
+
+def test_segments_add_up_too(desk: Workspace) -> None:
+    rows = desk.value_by(by="segment").to_pylist()
+    assert len(rows) > 3
+    assert sum(row["customers"] for row in rows) == desk.value().customers
+    assert sum(row["predicted"] for row in rows) == pytest.approx(desk.value().predicted.value)
+
+
+def test_closed_form_is_measured_and_can_be_typed(desk: Workspace) -> None:
+    found = desk.formula_clv(annual_rate=0.1)
+    cells = [
+        row for row in desk.cohorts().to_pylist()
+        if row["observed"] and not row["truncated"] and row["age"] >= 1
+    ]  # fmt: skip
+    fit = geometric_retention(*([row[key] for row in cells]
+                                for key in ("age", "customers", "active")))  # fmt: skip
+    m = sum(float(row["margin"]) for row in cells) / sum(row["active"] for row in cells)
+    assert found.retention == fit
+    assert found.margin == pytest.approx(m)
+    by_hand = ClosedForm.annual(margin=m, retention=fit.rate, annual_rate=0.1, grain=Grain.MONTH)
+    assert found.clv.first_included == pytest.approx(by_hand.first_included)
+    typed = desk.formula_clv(margin=10, retention=0.8, annual_rate=0)
+    assert typed.clv.first_excluded == pytest.approx(40)
+    cohort = desk.formula_clv(cohort=dt.date(2010, 3, 1))
+    assert cohort.customers < found.customers
+    with pytest.raises(RequestError):
+        desk.formula_clv(retention=1.0)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"horizon_days": 0}, {"horizon_days": 99_999}, {"model": "magic"}, {"annual_rate": -1},
+     {"annual_rate": float("nan")}],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_said_in_words(desk: Workspace, asked: dict[str, Any]) -> None:
+    with pytest.raises(RequestError) as refusal:
+        desk.value(**asked)
+    for lang in LANGS:
+        assert refusal.value.what(lang)
+        assert refusal.value.hint(lang)
+    for more in ({"by": "moon"}, {"cac": 0}, {"months": 0}):
+        with pytest.raises(RequestError):
+            desk.value_by(**more)
+
+
+def test_trust_scores_are_those_of_plain_arithmetic(
+    desk: Workspace, days: dict[str, dict[dt.date, float]]
+) -> None:
+    trust = desk.trust(horizon_days=183, model="mbgnbd")
+    cut = LAST - dt.timedelta(days=183)
+    told = _histories(days, cut)
+    ahead = cut + dt.timedelta(days=183)
+    actual = np.array([sum(cut < day <= ahead for day in days[name]) for name in told["id"]])
+    start = cut - dt.timedelta(days=365)
+    again = start + dt.timedelta(days=183)
+    before = np.array([sum(start < day <= again for day in days[name]) for name in told["id"]])
+    rate = np.where(told["T"] > 0, told["x"] / np.maximum(told["T"], 1), 0) * 183
+    scores = {
+        row["method"]: row
+        for row in trust.scores.to_pylist()
+        if row["unit"] == "orders" and row["cut"] == cut
+    }
+    for method, predicted in (("last_year", before), ("mean_rate", rate)):
+        score = scores[method]
+        assert score["customers"] == told["id"].size
+        assert score["actual"] == actual.sum()
+        assert score["predicted"] == pytest.approx(predicted.sum())
+        assert score["error"] == pytest.approx(predicted.sum() / actual.sum() - 1)
+        assert score["mae"] == pytest.approx(np.abs(predicted - actual).mean())
+        assert score["rank"] == pytest.approx(stats.spearmanr(predicted, actual).statistic)
+    model = scores["model"]
+    history = told["x"], told["t"], told["T"]
+    plain = MBGNBD.fit(*history).expected_purchases(183, *history)
+    pace = model["predicted"] / plain.sum()
+    assert model["mae"] == pytest.approx(np.abs(plain * pace - actual).mean(), rel=1e-6)
+    ranked = np.argsort(-plain, kind="stable")
+    first = np.array_split(ranked, 10)[0]
+    decile = trust.deciles.to_pylist()[0]
+    assert decile["actual"] == pytest.approx(actual[first].mean())
+    assert decile["predicted"] == pytest.approx(pace * plain[first].mean())
+    assert model["coverage"] > 0.9
+    for metric in ("total", "mae", "rank"):
+        assert trust.test.winner(metric) in scores
+
+
+def test_asking_twice_costs_nothing(desk: Workspace) -> None:
+    assert desk.value(horizon_days=90) is desk.value(horizon_days=90)
+    assert desk.trust(horizon_days=91) is desk.trust(horizon_days=91)
+
+
+# These open shops of their own, which take the tables of the first one away.
+
+
+def test_time_travel_sees_nothing_of_the_future(desk: Workspace) -> None:
+    cut = LAST - dt.timedelta(days=200)
+    seen = desk.value(as_of=cut.isoformat(), model="mbgnbd")
+    early = [one for one in clv_shop.lines() if one.moment and one.moment.date() <= cut]
+    alone = opened([*early]).value(as_of=seen.filters.as_of, model="mbgnbd")
+    assert alone.table.equals(seen.table)
+    assert seen.filters.as_of == cut
+
+
+@pytest.mark.parametrize("how", ["no repeaters", "one customer", "one day", "all repeaters"])
+def test_poor_shops_get_a_sentence_or_a_fallback_never_a_silent_number(how: str) -> None:
+    shops = {
+        "no repeaters": [line(f"{n}", f"c{n}", f"2011-01-{n + 1:02}") for n in range(20)],
+        "one customer": [line("1", "a", "2011-01-01"), line("2", "a", "2011-02-01"),
+                         line("3", "a", "2011-04-01")],
+        "one day": [line(f"{n}", f"c{n}", "2011-01-01") for n in range(5)],
+        "all repeaters": [line(f"{n}.{k}", f"c{n}", f"2011-0{k + 1}-0{n + 1}")
+                          for n in range(9) for k in range(4)],
+    }  # fmt: skip
+    desk = opened(shops[how])
+    if how in {"no repeaters", "one day"}:
+        with pytest.raises(ContentError) as refusal:
+            desk.value()
+        assert refusal.value.what("fr") != refusal.value.hint("fr")
+        return
+    found = desk.value()
+    assert found.findings
+    assert all(finding.say("fr") for finding in found.findings)
+    assert np.isfinite(found.predicted.value)
+    assert found.choice is not None
+    assert not found.choice.trials
+    trust = desk.trust()
+    assert trust.test.refusal is not None
+    assert trust.test.refusal.say("fr")
