@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +53,7 @@ def home(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
                 break
             except OSError:
-                continue
+                time.sleep(0.1)
         yield address
         run.terminate()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +49,7 @@ class Bench:
 
     engine: InPlace
     tables: dict[str, ir.Table]
+    looks: dict[tuple[Filters, dt.date], View] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> ir.Table:
         return self.tables[name]
@@ -56,6 +57,19 @@ class Bench:
     @property
     def facts(self) -> Facts:
         return Facts(*(self.tables[name] for name in Facts._fields))
+
+    def look(self, filters: Filters, *, as_of: dt.date) -> View:
+        """Look once per set of filters, as a workspace does, and hold what others build on."""
+        key = (filters, as_of)
+        if key not in self.looks:
+            mark = f"look_{len(self.looks)}"
+            self.looks[key] = look(
+                self.facts,
+                filters,
+                as_of=as_of,
+                keep=lambda name, table: self.engine.hold(f"{mark}_{name}", table),
+            )
+        return self.looks[key]
 
     def view(self, name: str) -> View:
         return View(*(self.tables[f"{name}_{part}"] for part in View._fields))

@@ -16,7 +16,6 @@ from habitue.core import kpis, periods
 from habitue.core.cohorts import profile, waiting
 from habitue.core.cohorts.cells import cells
 from habitue.core.cohorts.placing import Placed, groups_of, place
-from habitue.core.view import look
 from habitue.schema import Ages, Breakdown, Grain, Retention
 
 Case = Callable[[Bench], ir.Table]
@@ -31,7 +30,7 @@ def placed(
     ages: Ages = Ages.CALENDAR,
     breakdown: Breakdown | None = None,
 ) -> Placed:
-    view = look(on.facts, FILTERS[seen], as_of=AS_OF)
+    view = on.look(FILTERS[seen], as_of=AS_OF)
     groups = (
         groups_of(on.facts, view, FILTERS[seen], as_of=AS_OF, breakdown=breakdown)
         if breakdown
@@ -54,7 +53,7 @@ def _customers(on: Bench, retention: Retention) -> ir.Table:
 
 
 def _profiles(on: Bench) -> ir.Table:
-    values = kpis.customer_values(look(on.facts, FILTERS["everything"], as_of=AS_OF))
+    values = kpis.customer_values(on.look(FILTERS["everything"], as_of=AS_OF))
     return profile.profiles(placed(on), values, as_of=AS_OF, days=90)
 
 

@@ -527,7 +527,9 @@ class Answer:
         spent: Counter[tuple[str, dt.date]] = Counter()
         for who, moves in self._of_base().items():
             for one in moves:
-                spent[who, first_of(one.day, self.grain)] += one.gross + one.returned
+                # What came back from before the first order counts at age 0.
+                born = first_of(self.base[who].day, self.grain)
+                spent[who, max(first_of(one.day, self.grain), born)] += one.gross + one.returned
         sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
         for born, members in cohorts.items():
             age, period = 0, born

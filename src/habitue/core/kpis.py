@@ -183,7 +183,9 @@ def revenue_by_age(
     mine = view.movements.filter(_.in_base).mutate(
         cohort=periods.index(_.acquired_on, grain), period=periods.index(_.on, grain)
     )
-    cells = mine.group_by("cohort", age=mine.period - mine.cohort).agg(
+    # A return from before the first order has no age of its own: it counts at age 0.
+    age = ibis.greatest(mine.period - mine.cohort, 0)
+    cells = mine.group_by("cohort", age=age).agg(
         revenue=(mine.gross + mine.returned).sum()
     )
     # Every age a cohort has lived through counts in the denominator, bought in or not.

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
-import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from habitue import glossary
+from habitue.later import Later
 from habitue.results import CohortTable
 from habitue.schema import Measure, Per
 from habitue.texts import Lang, text
+
+xlsxwriter = Later("xlsxwriter")
 
 SMALL: Final = 30
 _PERCENT, _MONEY, _COUNT, _RATIO = "0.0%", "#,##0.00", "#,##0", "0.00"

@@ -13,7 +13,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-import phonenumbers
+from habitue.later import Later
+
+phonenumbers = Later("phonenumbers")
+
 
 _EMAIL: Final = re.compile(r"[^@\s,;<>\"']+@[^@\s,;<>\"'.]+(\.[^@\s,;<>\"'.]+)+")
 _GOOGLE_BOXES: Final = frozenset({"gmail.com", "googlemail.com"})

@@ -8,11 +8,13 @@ import math
 from decimal import Decimal
 from typing import Any, Final
 
-import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from habitue.export.document import Document, Form, Section
+from habitue.later import Later
+
+xlsxwriter = Later("xlsxwriter")
 
 _MADE: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - workbooks know no zones
 _FORMS: Final[dict[Form, str]] = {

@@ -263,7 +263,7 @@ class SegmentQuestions(ScoredDesk):
             scored.held.view.movements.agg(net=as_money((_.gross + _.returned).sum()))
         ).to_pylist()
         named = rows.named_codes((), ask.rules, classes=ask.classes)
-        bars = spread.EMPTY
+        bars = spread.nothing()
         if scored.cuts is not None and scored.customers:
             summed = self._engine.ask(
                 scored.prefix, "by_code", lambda: values.by_code(scored.people)

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.metadata import version
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from habitue.charts.basis import basis
-from habitue.charts.cohort_age import revenue_by_age
-from habitue.charts.cohort_heatmap import heatmap
-from habitue.charts.look import Chart, Look
-from habitue.charts.palette import LIGHT
-from habitue.charts.returns import returns_by_kind
-from habitue.charts.revenue import revenue_by_period
 from habitue.errors import RequestError
-from habitue.export.images import Picture, rendered, signed
 from habitue.export.parcel import Memory
+from habitue.later import Later
 from habitue.schema import Filters
 from habitue.texts import Lang, text
 from habitue.workspace.cohorts import CohortQuestions
 from habitue.workspace.overview import OverviewQuestions
 
+if TYPE_CHECKING:
+    from habitue.charts.look import Chart, Look
+    from habitue.export.images import Picture
+
+# Plotly takes a while to load, and only pictures need it.
+basis = Later("habitue.charts.basis")
+cohort_age = Later("habitue.charts.cohort_age")
+cohort_heatmap = Later("habitue.charts.cohort_heatmap")
+drawing = Later("habitue.charts.look")
+palette = Later("habitue.charts.palette")
+painting = Later("habitue.export.images")
+returns = Later("habitue.charts.returns")
+revenue = Later("habitue.charts.revenue")
 SCREENS: Final = ("overview", "cohorts")
 PICTURES: Final = ("png", "svg")
 
@@ -51,8 +57,11 @@ class VisualQuestions(OverviewQuestions, CohortQuestions):
             raise RequestError("unknown_word", name="screen", value=screen, allowed=list(SCREENS))
         wanted = filters or Filters.of(**asked)
         kpis = self.kpis(wanted)
-        look = Look(
-            lang=lang, currency=kpis.currency, basis=basis(wanted, kpis, lang), palette=LIGHT
+        look = drawing.Look(
+            lang=lang,
+            currency=kpis.currency,
+            basis=basis.basis(wanted, kpis, lang),
+            palette=palette.LIGHT,
         )
         return tuple(
             self._overview_charts(wanted, look)
@@ -96,7 +105,7 @@ class VisualQuestions(OverviewQuestions, CohortQuestions):
             "report.signature", lang, sources=", ".join(self._shop.sources), day=as_of,
             version=version("habitue"),
         )  # fmt: skip
-        found = rendered([signed(one.figure, line) for one in drawn], picture)
+        found = painting.rendered([painting.signed(one.figure, line) for one in drawn], picture)
         return {
             f"habitue-{chart.name}.{picture}": image
             for chart, image in zip(drawn, found, strict=True)
@@ -119,13 +128,13 @@ class VisualQuestions(OverviewQuestions, CohortQuestions):
     def _overview_charts(self, filters: Filters, look: Look) -> Iterator[Chart]:
         seen = self.overview(filters)
         if seen.by_period.num_rows:
-            yield revenue_by_period(seen, look)
+            yield revenue.revenue_by_period(seen, look)
         if seen.kpis.by_age:
-            yield revenue_by_age(seen.kpis, look)
+            yield cohort_age.revenue_by_age(seen.kpis, look)
         if seen.returns.num_rows:
-            yield returns_by_kind(seen, look)
+            yield returns.returns_by_kind(seen, look)
 
     def _cohort_charts(self, filters: Filters, look: Look) -> Iterator[Chart]:
         table = self.cohort_table(filters)
         if table.cells.num_rows:
-            yield heatmap(table, look, group="all")
+            yield cohort_heatmap.heatmap(table, look, group="all")

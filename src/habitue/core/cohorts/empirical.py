@@ -7,7 +7,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+
+from habitue.later import Later
+
+sparse = Later("scipy.sparse")
 
 BUNDLES: Final = 20_000
 """Beyond this, customers are bundled at random before drawing: same interval, bounded cost."""

@@ -86,8 +86,8 @@ def fates(then: ir.Table, orders: ir.Table, *, day: dt.date) -> ir.Table:
     silent = followed.first.isnull() | (followed.first > middle)
     return followed.group_by("rfm_score").agg(
         customers=followed.count(),
-        silent=silent.cast("int64").sum(),
-        returned=(followed.first > middle).cast("int64").sum().fill_null(0),
+        silent=followed.count(where=silent),
+        returned=followed.count(where=followed.first > middle),
     )
 
 

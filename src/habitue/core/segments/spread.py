@@ -25,7 +25,9 @@ _COLUMNS: Final = pa.schema(
 )
 
 
-EMPTY: Final = _COLUMNS.empty_table()
+def nothing() -> pa.Table:
+    """Give the spread of nobody: the columns, and no row."""
+    return _COLUMNS.empty_table()
 
 
 def spread(

@@ -116,9 +116,9 @@ def scored(values: ir.Table, cuts: CutPoints) -> ir.Table:
     Returns:
         The columns of `values`, `r_score`, `f_score`, `m_score`, and `rfm_score`, the code.
     """
-    beyond = [(_.recency_days > cut).cast("int64") for cut in cuts.recency]
-    orders = [(_.frequency >= cut).cast("int64") for cut in cuts.frequency]
-    money = [(_.monetary >= ibis.literal(cut, MONEY)).cast("int64") for cut in cuts.monetary]
+    beyond = [_one(_.recency_days > cut) for cut in cuts.recency]
+    orders = [_one(_.frequency >= cut) for cut in cuts.frequency]
+    money = [_one(_.monetary >= ibis.literal(cut, MONEY)) for cut in cuts.monetary]
     marked = values.mutate(
         r_score=cuts.classes - _sum(beyond), f_score=1 + _sum(orders), m_score=1 + _sum(money)
     )
@@ -232,6 +232,10 @@ def _monetary(joined: ir.Table, basis: Basis, margin_rate: Decimal | None) -> An
             return as_money(joined.revenue - joined.cost)
         case Basis.MARGIN:
             return (joined.revenue.cast("float64") * float(margin_rate)).round(4).cast(MONEY)
+
+
+def _one(test: Any) -> Any:
+    return ibis.ifelse(test, ibis.literal(1, "int64"), ibis.literal(0, "int64"))
 
 
 def _sum(terms: list[Any]) -> Any:

@@ -14,13 +14,15 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
-import xlsxwriter
 
 from habitue.data.samples.lines import SCHEMA, to_arrow
 from habitue.data.samples.shop import END, START, SampleShop, make_shop
 from habitue.data.samples.truth import Tally, Truth
 from habitue.errors import RequestError
+from habitue.later import Later
 from habitue.schema import word
+
+xlsxwriter = Later("xlsxwriter")
 
 SHEET_LINES: Final = 1_048_575
 """What a sheet of Excel holds, its header apart."""
