@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from habitue.core import periods
-from habitue.core.clv import looks
 from habitue.core.clv.answers import FormulaClv, Span, Value
 from habitue.core.clv.choice import AUTO
 from habitue.core.clv.closed_form import ClosedForm, geometric_retention
@@ -26,15 +25,15 @@ from habitue.workspace.clv_desk import (
     HORIZON_DAYS,
     Purchases,
     ValueAsk,
-    ValueDesk,
 )
+from habitue.workspace.clv_looks import ClvLooks
 
 MOST_MONTHS: Final = 36
 BY: Final = ("cohort", "segment")
 _TENTHS: Final = 10
 
 
-class ClvQuestions(ValueDesk):
+class ClvQuestions(ClvLooks):
     """What customers are worth, measured, by formula and predicted."""
 
     def value(
@@ -163,52 +162,6 @@ class ClvQuestions(ValueDesk):
             ("formula", settled, cohort, annual_rate, margin, retention),
             lambda: self._formula(settled, cohort, annual_rate, margin, retention),
         )
-
-    def tracking(self, filters: Filters | None = None, **how: Any) -> looks.Tracking:
-        """Follow actual and expected repeat occasions week by week, up to `as_of`.
-
-        Args:
-            filters: What to look at; or give the attributes of `Filters` as words.
-            how: The options of `value`.
-        """
-        ask = self._look_ask(filters, how)
-        return self._remembered(
-            ("tracking", *ask), lambda: looks.tracking(self._forecaster(ask), ask.cut)
-        )
-
-    def frequency_fit(self, filters: Filters | None = None, **how: Any) -> tuple[Array, Array]:
-        """Count customers by repeat occasions, actual and expected; the last is ten and more.
-
-        Args:
-            filters: What to look at; or give the attributes of `Filters` as words.
-            how: The options of `value`.
-        """
-        ask = self._look_ask(filters, how)
-        return self._remembered(
-            ("frequencies", *ask), lambda: looks.frequencies(self._forecaster(ask), ask.cut)
-        )
-
-    def value_grid(self, filters: Filters | None = None, **how: Any) -> looks.Grid:
-        """Ask the model about every silence and frequency.
-
-        Args:
-            filters: What to look at; or give the attributes of `Filters` as words.
-            how: The options of `value`.
-        """
-        ask = self._look_ask(filters, how)
-        return self._remembered(
-            ("grid", *ask),
-            lambda: looks.grid(self._forecaster(ask), ask.cut, ask.horizon_days),
-        )
-
-    def _look_ask(self, filters: Filters | None, how: dict[str, Any]) -> ValueAsk:
-        horizon, model, rate = (
-            how.pop(name, plain)
-            for name, plain in (
-                ("horizon_days", HORIZON_DAYS), ("model", AUTO), ("annual_rate", ANNUAL_RATE),
-            )
-        )  # fmt: skip
-        return self._value_ask(filters, horizon, model, rate, how)
 
     def _appraised(self, ask: ValueAsk) -> Value:
         bought, forecaster = self._purchases(ask.filters), self._forecaster(ask)
