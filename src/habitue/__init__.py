@@ -20,7 +20,11 @@ __all__ = [
 if TYPE_CHECKING:
     from habitue.errors import HabitueError
     from habitue.schema import Filters
-    from habitue.workspace import Workspace, check, demo, ingest, open_engine, open_store
+    from habitue.workspace.demo import demo
+    from habitue.workspace.in_place import open_engine
+    from habitue.workspace.ingest import check, ingest
+    from habitue.workspace.opening import open_store
+    from habitue.workspace.workspace import Workspace
 
 _HOMES = {
     "Filters": "habitue.schema",

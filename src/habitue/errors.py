@@ -16,6 +16,8 @@ reader gets it in their language: `str(error)` speaks English, `error.say(lang)`
 
 from __future__ import annotations
 
+from typing import Any
+
 from habitue.texts import Lang, text
 
 
@@ -34,7 +36,8 @@ class HabitueError(Exception):
     """
 
     def __init__(self, key: str, /, **facts: object) -> None:
-        self.key, self.facts = key, facts
+        self.key = key
+        self.facts: dict[str, Any] = facts
         super().__init__(key, facts)
 
     def what(self, lang: Lang = "en") -> str:

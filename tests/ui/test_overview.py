@@ -41,8 +41,7 @@ ENGLISH = {
 
 def _plain(words: str) -> str:
     """Ordinary spaces, whatever the language puts between digits."""
-    spaced = words.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
-    return spaced
+    return words.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
 def _beside(at: AppTest) -> str:

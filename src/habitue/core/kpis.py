@@ -185,9 +185,7 @@ def revenue_by_age(
     )
     # A return from before the first order has no age of its own: it counts at age 0.
     age = ibis.greatest(mine.period - mine.cohort, 0)
-    cells = mine.group_by("cohort", age=age).agg(
-        revenue=(mine.gross + mine.returned).sum()
-    )
+    cells = mine.group_by("cohort", age=age).agg(revenue=(mine.gross + mine.returned).sum())
     # Every age a cohort has lived through counts in the denominator, bought in or not.
     ages = ibis.range(ibis.literal(0, "int64"), MAX_AGES).unnest().name("age").as_table()
     lived = sizes.cross_join(ages).filter(_.cohort + _.age <= last)

@@ -22,7 +22,7 @@ def ingest_demo(
     *,
     lines: int = 100_000,
     seed: int = 1,
-    making: Progress | None = None,
+    making: Callable[[int, int], None] | None = None,
     reading: Progress | None = None,
 ) -> Ingested:
     """Make a sample shop and keep it as a snapshot of a store.
@@ -31,8 +31,8 @@ def ingest_demo(
         store: Folder of the store; made when absent.
         lines: How many order lines.
         seed: The same seed makes the same shop.
-        making: Called with (done, total, label) while the shop is made.
-        reading: The same while it is read.
+        making: Called with (lines done, lines in all) while the shop is made.
+        reading: Called with (done, total, label) while it is read.
 
     Raises:
         RequestError: Fewer lines than a shop needs.

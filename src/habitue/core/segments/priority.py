@@ -87,7 +87,7 @@ def fates(then: ir.Table, orders: ir.Table, *, day: dt.date) -> ir.Table:
     return followed.group_by("rfm_score").agg(
         customers=followed.count(),
         silent=followed.count(where=silent),
-        returned=followed.count(where=followed.first > middle),
+        returned=followed.count(where=(followed.first > middle).fill_null(False)),
     )
 
 
