@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -30,7 +31,7 @@ _WITHIN: Final = {"within"}
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(ABC):
     """A condition that a customer meets or not. Combine rules with `&`, `|` and `~`.
 
     Examples:
@@ -43,6 +44,7 @@ class Rule:
         ]
     """
 
+    @abstractmethod
     def mask(self, customers: pa.Table) -> pa.BooleanArray:
         """Say for each customer whether the rule holds. What is unknown does not hold.
 
@@ -53,11 +55,10 @@ class Rule:
             RequestError: The rule speaks of a column that is not there, or of a value that cannot
                 be compared with what the column holds.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def words(self) -> dict[str, Any]:
         """Give the rule as plain words, which `read` takes back."""
-        raise NotImplementedError
 
     def __and__(self, other: Rule) -> Rule:
         """Ask for both."""
