@@ -100,6 +100,7 @@ def test_both_languages_say_the_same() -> None:
     assert french.keys() == english.keys()
     for entry, sentence in english.items():
         assert _placeholders(french[entry]) == _placeholders(sentence), entry
+        assert "count" not in _placeholders(sentence), f"{entry}: `count` chooses a plural"
         plain = entry.removesuffix("_hint")
         assert plain in english, entry
         assert plain == "errors.hint_label" or f"{plain}_hint" in english, entry

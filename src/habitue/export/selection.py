@@ -193,7 +193,7 @@ class Top(Rule):
         if self.share is not None and self.count is None and 0 < self.share <= 1:
             # Rounded up, as the best 1 % of 50 customers is one of them.
             return math.ceil(round(ranked * self.share, 9))
-        raise RequestError("rule_top", count=self.count, share=self.share)
+        raise RequestError("rule_top", number=self.count, share=self.share)
 
     def words(self) -> dict[str, Any]:
         """Give the rule as plain words."""
