@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Filters",
     "HabitueError",
+    "Scoring",
     "Workspace",
     "__version__",
     "check",
@@ -18,6 +19,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from habitue.core.segments.scoring import Scoring
     from habitue.errors import HabitueError
     from habitue.schema import Filters
     from habitue.workspace.demo import demo
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Filters": "habitue.schema",
     "HabitueError": "habitue.errors",
+    "Scoring": "habitue.core.segments.scoring",
     "Workspace": "habitue.workspace",
     "check": "habitue.workspace",
     "demo": "habitue.workspace",

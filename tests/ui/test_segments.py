@@ -144,3 +144,13 @@ def test_nobody_to_score_says_so(store: Path, monkeypatch: pytest.MonkeyPatch) -
     at.run()
     assert not at.exception
     assert text("segments.nothing_words", "en") in _words(at)
+
+
+def test_predicted_value_is_added_on_demand(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = _open(store, monkeypatch)
+    assert "clv_predicted" not in at.dataframe[0].value
+    control(at, "segments.with_clv").set_value(True)
+    at.run(timeout=60)
+    assert not at.exception
+    shown = "clv_predicted" in at.dataframe[0].value
+    assert shown or any("customers" in one.value for one in at.info)

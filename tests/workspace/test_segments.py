@@ -324,6 +324,16 @@ def test_page_searches_and_keeps_segments() -> None:
     assert caught.value.key == "unknown_sort"
 
 
+def test_answers_outlive_the_views_they_were_drawn_from() -> None:
+    shop = opened(_lines())
+    before = shop.segments(), shop.segment_sizes(periods=2)
+    for days in range(1, 16):  # more views than the engine holds at once
+        shop.kpis(as_of=AS_OF - dt.timedelta(days=days))
+    assert shop.segment_sizes(periods=1).num_rows
+    assert shop.customer("c000").orders.num_rows
+    assert shop.segments(rules="grid").base == before[0].base
+
+
 def test_one_customers_history() -> None:
     lines = _lines()
     shop = opened(lines)
@@ -457,3 +467,20 @@ def test_too_short_a_history_has_no_priority() -> None:
     shop = opened(_lines())
     assert "note_no_priority" in _said(shop, as_of="2010-03-01")
     assert shop.segments(as_of="2010-03-01").table["priority"].null_count == 11
+
+
+def test_predicted_values_stand_beside_their_segment() -> None:
+    shop = opened(_lines(9, customers=150))
+    named = {row["customer_id"]: row["rfm_segment"] for row in shop.rfm(rules="six").to_pylist()}
+    expected: dict[str, list[float]] = defaultdict(list)
+    for row in shop.clv().to_pylist():
+        expected[named[row["customer_id"]]].append(row["clv_predicted"])
+    found = shop.segment_clv(rules="six").to_pylist()
+    assert [row["rfm_segment"] for row in found] == shop.segments(rules="six").table[
+        "rfm_segment"
+    ].to_pylist()
+    for row in found:
+        values = expected[row["rfm_segment"]]
+        assert row["clv_predicted"] == (
+            pytest.approx(sum(values) / len(values)) if values else None
+        )

@@ -13,6 +13,7 @@ from habitue import glossary
 from habitue.charts import segment_bars
 from habitue.charts.segment_words import Words
 from habitue.core.segments.explain import explained
+from habitue.errors import ContentError
 from habitue.export.tables import MIME, About, file_of
 from habitue.export.writing import Form
 from habitue.texts import percent, text
@@ -30,7 +31,7 @@ Rows = Callable[[], "pa.Table"]
 _FORMS: Final[tuple[Form, ...]] = ("xlsx", "csv", "parquet")
 _SEGMENT_TERMS: Final = ("segment_row", "rfm_values", "rfm_scores", "rfm_segment", "margin", "aov")
 _LIST_TERMS: Final = ("rfm_values", "rfm_scores", "rfm_segment")
-_PERCENTS: Final = ("customer_share", "revenue_share", "lapse_rate", "comeback_rate")
+_PERCENTS: Final = ("customer_share", "revenue_share", "lapse_rate", "comeback_rate", "p_order_90d")
 _COLUMNS: Final = (
     "rfm_segment", "priority", "recoverable", "customers", "customer_share", "revenue",
     "revenue_share", "margin", "aov", "mean_recency_days", "mean_value",
@@ -130,9 +131,10 @@ def show(shown: Shown) -> None:
         else:
             says.empty("segments.no_priority")
     st.header(t("segments.table"))
-    _table(shown)
+    predicted = _predicted(shown)
+    _table(shown, predicted)
     _playbook(shown)
-    files("table", shown, lambda: seen.table, _SEGMENT_TERMS)
+    files("table", shown, lambda: beside(seen.table, predicted), _SEGMENT_TERMS)
     with st.expander(t("segments.meaning"), icon=":material/menu_book:", key="segments.meaning"):
         for slug in ("segment_row", "rfm_segment"):
             found = glossary.entry(slug, lang())
@@ -147,9 +149,44 @@ def show(shown: Shown) -> None:
         )
 
 
-def _table(shown: Shown) -> None:
+def _predicted(shown: Shown) -> pa.Table | None:
+    """Give the mean predicted values, when they are wanted and there is enough to learn from."""
+    if not st.toggle(
+        t("segments.with_clv"),
+        key="segments.with_clv",
+        help=glossary.help_text("predicted_clv", lang()),
+        persist_state="session",
+    ):
+        return None
+    choice = shown.choice
+    try:
+        with st.spinner(t("ui.computing")):
+            return state.workspace().segment_clv(
+                choice.filters, rules=choice.rules, scoring=choice.scoring
+            )
+    except ContentError as refusal:
+        st.info(refusal.what(lang()), icon=":material/lightbulb:")
+        return None
+
+
+def beside(table: pa.Table, predicted: pa.Table | None) -> pa.Table:
+    """Put the predicted values beside the segments.
+
+    Args:
+        table: One row per segment.
+        predicted: The same rows, or nothing.
+    """
+    if predicted is None:
+        return table
+    for name in predicted.column_names[1:]:
+        table = table.append_column(name, predicted[name])
+    return table
+
+
+def _table(shown: Shown, predicted: pa.Table | None) -> None:
     words, seen = shown.words, shown.seen
-    table = words.translated(seen.table.select(list(_COLUMNS)), "rfm_segment")
+    plain = beside(seen.table.select(list(_COLUMNS)), predicted)
+    table = words.translated(plain, "rfm_segment")
     st.dataframe(
         rounded(table, money_digits=0),
         hide_index=True,

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import ibis.expr.types as ir
+from ibis import _
 
+from habitue.core.orders import as_money
 from habitue.core.segments import values
-from habitue.core.segments.answers import Note
 from habitue.core.segments.priority import LOOK_BACK_DAYS, Fate, fates
 from habitue.core.segments.rules import RuleSet, rule_set
 from habitue.core.segments.scoring import CutPoints, Scoring
 from habitue.core.view import Facts
 from habitue.results import Check, Shop
 from habitue.schema import DEFAULT_MARGIN_RATE, CustomerType, Filters, Grain
-from habitue.workspace.desk import Desk, Held
+from habitue.workspace.desk import Desk
 from habitue.workspace.engine import Engine
 
 _SCORED_HELD: Final = 8
@@ -39,16 +42,31 @@ class Ask(NamedTuple):
         return self.scoring.classes or (cuts.classes if cuts else self.rules.classes)
 
     @property
+    def recipe(self) -> tuple[Filters, Scoring]:
+        """All that scores depend on; the names are not part of it."""
+        if self.scoring.cuts is not None:
+            return self.filters, self.scoring
+        return self.filters, replace(self.scoring, classes=self.classes)
+
+    @property
     def as_of(self) -> dt.date:
         """The day of the picture."""
         assert self.filters.as_of is not None
         return self.filters.as_of
 
 
+class Sums(NamedTuple):
+    """What the rows of any rule set are made of."""
+
+    codes: tuple[dict[str, Any], ...]
+    money: tuple[dict[str, Any], ...]
+    fates: dict[str, Fate]
+    revenue: Decimal
+
+
 class Scored(NamedTuple):
     """Customers scored on one day, kept at hand by the engine."""
 
-    held: Held
     prefix: str
     customers: int
     people: ir.Table
@@ -88,12 +106,9 @@ class ScoredDesk(Desk):
 
     def _scored(self, ask: Ask) -> Scored:
         """Score the customers of a view once; every question about them shares the result."""
-        recipe = ask.scoring if ask.scoring.cuts else Scoring(
-            classes=ask.classes, basis=ask.scoring.basis, window_days=ask.scoring.window_days
-        )  # fmt: skip
-        key = ask.filters, recipe
+        key = ask.recipe
         if key not in self._scorings:
-            self._scorings[key] = self._score(ask, recipe)
+            self._scorings[key] = self._score(ask)
             while len(self._scorings) > _SCORED_HELD:
                 gone = self._scorings.popitem(last=False)[1]
                 for name in ("values", "scored"):
@@ -101,7 +116,8 @@ class ScoredDesk(Desk):
         self._scorings.move_to_end(key)
         return self._scorings[key]
 
-    def _score(self, ask: Ask, recipe: Scoring) -> Scored:
+    def _score(self, ask: Ask) -> Scored:
+        _, recipe = ask.recipe
         held = self._look(ask.filters)
         self._made += 1
         prefix = f"rfm_{self._made}_"
@@ -116,7 +132,7 @@ class ScoredDesk(Desk):
         people = measured
         if cuts is not None:
             people = self._engine.hold(prefix + "scored", values.scored(measured, cuts))
-        return Scored(held, prefix, customers, people, recency, frequency, cuts)
+        return Scored(prefix, customers, people, recency, frequency, cuts)
 
     def _counted(self, prefix: str, measured: ir.Table, name: str) -> dict[int, int]:
         found = self._engine.ask(
@@ -149,19 +165,36 @@ class ScoredDesk(Desk):
             as_of=ask.as_of,
         )
 
-    def _fates(self, ask: Ask, now: Scored) -> tuple[dict[str, Fate], tuple[Note, ...]]:
+    def _sums(self, ask: Ask) -> Sums:
+        """Sum up what does not depend on the names: another rule set costs nothing more."""
+        return self._remembered(("sums", *ask.recipe), lambda: self._summed(ask))
+
+    def _summed(self, ask: Ask) -> Sums:
+        scored = self._scored(ask)
+        movements = self._look(ask.filters).view.movements
+        (whole,) = self._engine.run(
+            movements.agg(net=as_money((_.gross + _.returned).sum()))
+        ).to_pylist()
+        revenue = whole["net"] or Decimal(0)
+        if scored.cuts is None or not scored.customers:
+            return Sums((), (), {}, revenue)
+        codes, money = (
+            self._engine.ask(scored.prefix, name, partial(build, scored.people)).to_pylist()
+            for name, build in (("by_code", values.by_code), ("money_counts", values.money_counts))
+        )
+        return Sums(tuple(codes), tuple(money), self._fates(ask), revenue)
+
+    def _fates(self, ask: Ask) -> dict[str, Fate]:
         """Follow the customers of 180 days ago, where the history goes back that far."""
         day = ask.as_of - dt.timedelta(days=LOOK_BACK_DAYS)
-        too_short = (("note_no_priority", {"days": LOOK_BACK_DAYS}),)
         if day < (ask.filters.start or self._shop.first_day):
-            return {}, too_short
+            return {}
         then = self._scored(ask._replace(filters=ask.filters.but(as_of=day)))
         if then.cuts is None or not then.customers:
-            return {}, too_short
-        followed = fates(
-            then.people.select("customer_id", "rfm_score"), now.held.view.orders, day=day
-        )
+            return {}
+        orders = self._look(ask.filters).view.orders
+        followed = fates(then.people.select("customer_id", "rfm_score"), orders, day=day)
         return {
             row["rfm_score"]: Fate(int(row["customers"]), int(row["silent"]), int(row["returned"]))
             for row in self._engine.run(followed).to_pylist()
-        }, ()
+        }

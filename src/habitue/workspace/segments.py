@@ -12,7 +12,6 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
-from habitue.core.orders import as_money
 from habitue.core.segments import advice, movement, rows, spread, values
 from habitue.core.segments.answers import (
     Base,
@@ -22,6 +21,7 @@ from habitue.core.segments.answers import (
     Segments,
 )
 from habitue.core.segments.history import history
+from habitue.core.segments.priority import LOOK_BACK_DAYS
 from habitue.core.segments.rules import RULE_SETS, RuleSet, rule_set
 from habitue.core.segments.scoring import Scoring
 from habitue.errors import RequestError
@@ -141,11 +141,14 @@ class SegmentQuestions(ScoredDesk):
         column = "rfm_score" if sort == "rfm_segment" else sort
         with self._lock:
             listed = self._listed(ask, segments, search.strip())
-            counted = self._engine.run(listed.agg(n=_.count()))["n"][0].as_py()
+            count = self._remembered(
+                ("listed", *ask, tuple(segments), search.strip()),
+                lambda: int(self._engine.run(listed.agg(n=_.count()))["n"][0].as_py()),
+            )
             first = listed[column].desc() if descending else listed[column]
             order = [first] if column == "customer_id" else [first, "customer_id"]
             chosen = listed.order_by(order).limit(limit, offset=offset)
-            return self._page(ask, chosen), int(counted)
+            return self._page(ask, chosen), count
 
     def movement(
         self,
@@ -258,26 +261,17 @@ class SegmentQuestions(ScoredDesk):
         )
 
     def _segments(self, ask: Ask) -> Segments:
-        scored, rate = self._scored(ask), self._rate(ask.filters)
-        (whole,) = self._engine.run(
-            scored.held.view.movements.agg(net=as_money((_.gross + _.returned).sum()))
-        ).to_pylist()
-        named = rows.named_codes((), ask.rules, classes=ask.classes)
-        bars = spread.nothing()
-        if scored.cuts is not None and scored.customers:
-            summed = self._engine.ask(
-                scored.prefix, "by_code", lambda: values.by_code(scored.people)
-            )
-            named = rows.named_codes(summed.to_pylist(), ask.rules, classes=ask.classes)
-            money = self._engine.ask(
-                scored.prefix, "money_counts", lambda: values.money_counts(scored.people)
-            )
-            bars = spread.spread(scored.recency, scored.frequency, money.to_pylist(), scored.cuts)
+        scored, sums, rate = self._scored(ask), self._sums(ask), self._rate(ask.filters)
+        named = rows.named_codes(sums.codes, ask.rules, classes=ask.classes)
         codes = named.to_pylist()
-        lived, short = self._fates(ask, scored)
+        bars = spread.nothing()
+        if scored.cuts is not None and codes:
+            bars = spread.spread(scored.recency, scored.frequency, sums.money, scored.cuts)
         found = advice.notes(
             codes, ask.rules, classes=ask.classes, frozen=ask.scoring.cuts is not None
         )
+        if codes and not sums.fates:
+            found = (*found, ("note_no_priority", {"days": LOOK_BACK_DAYS}))
         revenue = sum((row["revenue"] for row in codes), Decimal(0))
         cost = sum((row["cost"] for row in codes), Decimal(0))
         return Segments(
@@ -292,14 +286,14 @@ class SegmentQuestions(ScoredDesk):
                 orders=sum(row["orders"] for row in codes),
                 revenue=revenue,
                 margin=rows.margin(revenue, cost, rate),
-                outside=(whole["net"] or Decimal(0)) - revenue,
+                outside=sums.revenue - revenue,
             ),
             table=rows.segment_rows(
-                codes, ask.rules, classes=ask.classes, margin_rate=rate, fates=lived
+                codes, ask.rules, classes=ask.classes, margin_rate=rate, fates=sums.fates
             ),
             by_code=named,
             spread=bars,
-            notes=(*found, *(short if codes else ())),
+            notes=found,
         )
 
     def _listed(self, ask: Ask, names: Sequence[str], search: str) -> ir.Table:
@@ -352,7 +346,7 @@ class SegmentQuestions(ScoredDesk):
             return movement.size_rows([], ask.rules, days, classes=ask.classes)
         found = self._engine.run(
             movement.sizes(
-                scored.held.view,
+                self._look(ask.filters).view,
                 ask.scoring,
                 scored.cuts,
                 days=sorted(set(days)),
@@ -365,7 +359,7 @@ class SegmentQuestions(ScoredDesk):
 
     def _customer(self, customer_id: str, ask: Ask) -> CustomerHistory:
         scored = self._scored(ask)
-        view = scored.held.view
+        view = self._look(ask.filters).view
         mine = view.orders.filter(_.customer_id == customer_id)
         orders = self._engine.run(mine.select("on", "order_id", amount=_.basket)).to_pylist()
         if scored.cuts is None or not orders:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from habitue.workspace.clv import ClvQuestions
 from habitue.workspace.cohort_values import CohortValueQuestions
 from habitue.workspace.cohorts import CohortQuestions
 from habitue.workspace.overview import OverviewQuestions
 from habitue.workspace.reports import ReportQuestions
 from habitue.workspace.scenarios import ScenarioQuestions
-from habitue.workspace.segments import SegmentQuestions
+from habitue.workspace.segment_values import SegmentValueQuestions
 from habitue.workspace.trust import TrustQuestions
 from habitue.workspace.visuals import VisualQuestions
 
@@ -17,12 +16,11 @@ class Workspace(
     ReportQuestions,
     VisualQuestions,
     OverviewQuestions,
-    ClvQuestions,
+    SegmentValueQuestions,
     TrustQuestions,
     CohortQuestions,
     CohortValueQuestions,
     ScenarioQuestions,
-    SegmentQuestions,
 ):
     """Answers questions about one snapshot, or one table in place.
 
