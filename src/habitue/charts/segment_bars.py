@@ -178,7 +178,7 @@ def spread(seen: Segments, measure: str, look: Look) -> Chart:
     assert cuts is not None
     rows = [row for row in seen.spread.to_pylist() if row["measure"] == measure]
     bars = list(dict.fromkeys((row["low"], row["high"]) for row in rows))
-    labels = [_bar(measure, low, high, look) for low, high in bars]
+    labels = [_bar(measure, low, high, words) for low, high in bars]
     shades = (look.palette.grey, look.palette.sky, look.palette.teal, look.palette.amber,
               look.palette.ink)[-cuts.classes :]  # fmt: skip
     figure = go.Figure()
@@ -207,7 +207,7 @@ def spread(seen: Segments, measure: str, look: Look) -> Chart:
     figure.update_layout(barmode="stack")
     figure.update_xaxes(
         tickvals=places,
-        ticktext=[_tick(measure, *bars[place], look) for place in places],
+        ticktext=[_tick(measure, *bars[place], words) for place in places],
         tickangle=0,
         showgrid=False,
         title={"text": words.say(f"spread_x_{measure}"), "standoff": 8,
@@ -245,16 +245,19 @@ def _class(measure: str, score: int, customers: int, words: Words, cuts: CutPoin
     return f"{score}: {words.meaning(measure, score, cuts)} ({words.look.number(customers)})"
 
 
-def _bar(measure: str, low: float | None, high: float, look: Look) -> str:
-    write = look.money if measure == "monetary" else look.number
+def _bar(measure: str, low: float | None, high: float, words: Words) -> str:
+    write = words.look.money if measure == "monetary" else words.look.number
     if low is None:
-        return f"≤ {write(0)}"
-    return write(low) if low == high else f"{write(low)} \N{EN DASH} {write(high)}"
+        return words.say("bar_nothing", zero=write(0))
+    if low == high:
+        return write(low)
+    return words.say("bar_between", low=write(low), high=write(high))
 
 
-def _tick(measure: str, low: float | None, high: float, look: Look) -> str:
+def _tick(measure: str, low: float | None, high: float, words: Words) -> str:
     if low is None:
-        return "≤ 0"
+        return words.say("bar_nothing", zero="0")
     if measure == "monetary":
-        return look.money(low, compact=True)
-    return look.number(low) if low == high or measure == "recency" else f"{look.number(low)}+"
+        return words.look.money(low, compact=True)
+    least = words.look.number(low)
+    return least if low == high or measure == "recency" else f"{least}+"
