@@ -81,7 +81,7 @@ def _computed() -> dict[str, list[Decimal]]:
         "D9": _rounded(10 * 5, -4 * 5, (10 - 4) * 5),
         "D11": _rounded(20_491_700.99 - 1_171_157.55),
         "D11b": _rounded(sum(baskets), statistics.mean(baskets), statistics.median(baskets)),
-        "D12": _rounded((first + later - dt.timedelta(days=1)).day, (first + later).day),
+        "D12": _rounded((first + later).day, (first + later).day),
         "D13": _rounded(
             statistics.mean(customers), statistics.median(customers), trim_mean(customers, 0.05)
         ),
