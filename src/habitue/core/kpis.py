@@ -129,8 +129,9 @@ def north_star(values: ir.Table, *, as_of: dt.date, days: int = NORTH_STAR_DAYS)
         value=_mean(values.early_value, ripe),
         # Spark takes no `where` in a percentile.
         median=_median(ibis.ifelse(ripe, values.early_value.cast("float64"), None)),
-        n=values.count(where=ripe),
-        waiting=values.count(where=~ripe),
+        # Counting a column, not rows: Spark's conditional count of no row at all is null.
+        n=values.customer_id.count(where=ripe),
+        waiting=values.customer_id.count(where=~ripe),
     )
 
 
