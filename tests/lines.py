@@ -43,6 +43,7 @@ RETAIL: Final = Rules(
     cancellation_prefix="C",
     test_prefixes=("TEST",),
     not_a_sale=("BANK CHARGES", "AMAZONFEE", "ADJUST", "ADJUST2", "B", "CRUK", "S"),
+    cancelled_statuses=("voided",),
     drop_statuses=("cancelled",),
     shipping=("POST", "DOT", "C2", "C3"),
     discount=("D",),

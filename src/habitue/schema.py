@@ -19,7 +19,11 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 
 class Role(StrEnum):
-    """What a column of the source stands for."""
+    """What a column of the source stands for.
+
+    Those up to `STATUS` become columns of the lines; the others say something about an order that
+    ends up in its lines, in lines made for it, or in the reason it is left out.
+    """
 
     ORDER = "order"
     CUSTOMER = "customer"
@@ -36,6 +40,20 @@ class Role(StrEnum):
     CURRENCY = "currency"
     CATEGORY = "category"
     STATUS = "status"
+    TIME = "time"
+    CUSTOMER_ELSE = "customer_else"
+    RETURN_CUSTOMER = "return_customer"
+    TYPE = "type"
+    CANCELLED = "cancelled"
+    TEST = "test"
+    ORDER_SUBTOTAL = "order_subtotal"
+    ORDER_DISCOUNT = "order_discount"
+    SHIPPING = "shipping"
+    FEE = "fee"
+    REFUND = "refund"
+    REFUNDED_QUANTITY = "refunded_quantity"
+    NET_QUANTITY = "net_quantity"
+    REFUND_MOMENT = "refund_moment"
 
 
 class Kind(StrEnum):
@@ -55,6 +73,7 @@ class Reason(StrEnum):
     REPEATED_ORDER = "repeated_order"
     TEST = "test"
     NOT_A_SALE = "not_a_sale"
+    CANCELLED = "cancelled"
     STATUS = "status"
     NO_CUSTOMER = "no_customer"
     DUPLICATE_LINE = "duplicate_line"

@@ -35,6 +35,7 @@ def reasons(lines: list[Line], rules: Rules = RETAIL) -> list[str | None]:
         ({"product": "B"}, "not_a_sale"),
         ({"product": "BB"}, None),
         ({"status": "CANCELLED"}, "status"),
+        ({"status": "Voided"}, "cancelled"),
         ({"status": "paid"}, None),
         ({"customer_id": None}, None),
         ({"price": Decimal(0), "amount": Decimal(0)}, "price_not_positive"),

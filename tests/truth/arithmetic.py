@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 KINDS: Final = ("product", "shipping", "discount", "manual", "voucher")
 UNIT: Final = 10_000
 RULES: Final = {
-    "standard": ("unreadable", "repeated_order", "test", "not_a_sale", "status",
+    "standard": ("unreadable", "repeated_order", "test", "not_a_sale", "cancelled", "status",
                  "price_not_positive"),
     "plain": ("unreadable", "no_customer", "duplicate_line", "price_not_positive"),
 }  # fmt: skip
@@ -70,6 +70,7 @@ def judge(lines: Sequence[Raw], rules: Sequence[str]) -> list[Judged]:
         "repeated_order": lambda line: line.position in repeated,
         "test": lambda line: (line.product or "").startswith("TEST"),
         "not_a_sale": lambda line: line.product in NOT_A_SALE,
+        "cancelled": lambda line: (line.status or "").lower() == "voided",
         "status": lambda line: (line.status or "").lower() == "cancelled",
         "no_customer": lambda line: line.customer_id is None,
         "duplicate_line": again,

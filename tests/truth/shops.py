@@ -53,7 +53,7 @@ def _document(draw: st.DrawFn, number: int, *, trouble: bool) -> list[Line]:
                         {"order_id": None}, {"order_id": f"C{number}"}, {"moment": None},
                         {"customer_id": None},
                         {"unreadable": "quantity"}, {"price": Decimal(0)}, {"price": Decimal(-1)},
-                        {"quantity": None, "amount": Decimal("7.5")}, {"status": "Cancelled"},
+                        {"quantity": None, "amount": Decimal("7.5")}, {"status": "Cancelled"}, {"status": "Voided"},
                         {"price": None, "amount": Decimal(5 * (-1) ** back)},
                         {"price": None, "amount": Decimal(0)}, {"quantity": Decimal(0)},
                         {"description": "a|b", "product": "x"},

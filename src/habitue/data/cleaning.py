@@ -32,6 +32,7 @@ PRESETS: Final[dict[Preset, tuple[Reason, ...]]] = {
         Reason.REPEATED_ORDER,
         Reason.TEST,
         Reason.NOT_A_SALE,
+        Reason.CANCELLED,
         Reason.STATUS,
         Reason.PRICE_NOT_POSITIVE,
     ),
@@ -54,6 +55,8 @@ class Rules:
         test_prefixes: Product codes that start with one of these are tests.
         not_a_sale: Product codes that are bookkeeping.
         drop_statuses: Order statuses that are not sales, compared without case.
+        keep_statuses: The only order statuses that are sales; empty keeps all others.
+        cancelled_statuses: Order statuses of what was called off.
         shipping: Product codes of shipping.
         discount: Product codes of discounts.
         manual: Product codes keyed in by hand.
@@ -65,6 +68,8 @@ class Rules:
     test_prefixes: tuple[str, ...] = ()
     not_a_sale: tuple[str, ...] = ()
     drop_statuses: tuple[str, ...] = ()
+    keep_statuses: tuple[str, ...] = ()
+    cancelled_statuses: tuple[str, ...] = ()
     shipping: tuple[str, ...] = ()
     discount: tuple[str, ...] = ()
     manual: tuple[str, ...] = ()
@@ -75,7 +80,8 @@ def classify(typed: ir.Table, rules: Rules) -> ir.Table:
     """Add `is_return`, `kind` and `reason` to the typed lines.
 
     Args:
-        typed: Lines as `docs/tables.md` shapes them.
+        typed: Lines as `docs/tables.md` shapes them; `mark`, a reason that the source itself
+            gave, may be there.
         rules: What to leave out, and how to tell kinds apart.
 
     Returns:
@@ -90,11 +96,13 @@ def classify(typed: ir.Table, rules: Rules) -> ir.Table:
         | marked.order_id.isnull()
         | marked.moment.isnull()
         | marked.amount.isnull(),
-        Reason.TEST: _starts_with(marked.product, rules.test_prefixes),
-        Reason.NOT_A_SALE: _is_one_of(marked.product, rules.not_a_sale),
-        Reason.STATUS: _is_one_of(
-            marked.status.lower(), tuple(status.lower() for status in rules.drop_statuses)
-        ),
+        Reason.TEST: _starts_with(marked.product, rules.test_prefixes)
+        | _is_marked(marked, Reason.TEST),
+        Reason.NOT_A_SALE: _is_one_of(marked.product, rules.not_a_sale)
+        | _is_marked(marked, Reason.NOT_A_SALE),
+        Reason.CANCELLED: _has_status(marked, rules.cancelled_statuses)
+        | _is_marked(marked, Reason.CANCELLED),
+        Reason.STATUS: _has_status(marked, rules.drop_statuses) | _is_of_no_status(marked, rules),
         Reason.NO_CUSTOMER: marked.customer_id.isnull(),
         # A source without prices is judged on its amounts alone.
         Reason.PRICE_NOT_POSITIVE: (marked.price <= 0).fill_null(
@@ -116,7 +124,7 @@ def classify(typed: ir.Table, rules: Rules) -> ir.Table:
             else_=ibis.null(str),
         )
     )
-    return lines.select(*marked.columns, "reason")
+    return lines.select(*(name for name in marked.columns if name != "mark"), "reason")
 
 
 def repeated_positions(lines: ir.Table) -> ir.Table:
@@ -154,7 +162,9 @@ def repeated_positions(lines: ir.Table) -> ir.Table:
 def _numbered_blocks(lines: ir.Table, suspects: ir.Table) -> ir.Table:
     """Give each suspect line the number of its block, and its content as one text."""
     rows = lines.semi_join(suspects, "order_id").mutate(
-        content=ibis.literal(_BETWEEN).join([_spelled(lines[name]) for name in _CONTENT])
+        content=ibis.literal(_BETWEEN).join(
+            [_spelled(lines[name]) for name in (*_CONTENT, "mark") if name in lines.columns]
+        )
     )
     before = ibis.window(group_by="order_id", order_by="position")
     starts = (
@@ -201,6 +211,24 @@ def _kind(lines: ir.Table, rules: Rules) -> ir.StringValue:
         (_starts_with(lines.product, rules.voucher_prefixes), Kind.VOUCHER.value),
         else_=Kind.PRODUCT.value,
     )
+
+
+def _is_marked(lines: ir.Table, reason: Reason) -> ir.BooleanValue:
+    """Tell the lines to which reading gave this reason already."""
+    if "mark" not in lines.columns:
+        return ibis.literal(False)
+    return (lines.mark == reason.value).fill_null(False)
+
+
+def _has_status(lines: ir.Table, statuses: tuple[str, ...]) -> ir.BooleanValue:
+    return _is_one_of(lines.status.lower(), tuple(status.lower() for status in statuses))
+
+
+def _is_of_no_status(lines: ir.Table, rules: Rules) -> ir.BooleanValue:
+    """Tell the lines whose status is none of those that are sales; a blank one says nothing."""
+    if not rules.keep_statuses:
+        return ibis.literal(False)
+    return (lines.status.notnull() & ~_has_status(lines, rules.keep_statuses)).fill_null(False)
 
 
 def _starts_with(column: ir.StringValue, prefixes: tuple[str, ...]) -> ir.BooleanValue:

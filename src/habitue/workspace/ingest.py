@@ -136,6 +136,8 @@ def rules_of(mapping: Mapping, preset: Preset) -> Rules:
         test_prefixes=mapping.test_prefixes,
         not_a_sale=mapping.not_a_sale,
         drop_statuses=mapping.drop_statuses,
+        keep_statuses=mapping.keep_statuses,
+        cancelled_statuses=mapping.cancelled_statuses,
         shipping=mapping.shipping_codes,
         discount=mapping.discount_codes,
         manual=mapping.manual_codes,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from habitue.data.mapping import Mapping, profiles
+from habitue.data.mapping import Column, Mapping, candidates, profiles
 from habitue.errors import MappingError, SourceError
 from habitue.schema import Role
+from habitue.texts import LANGS
 
 _NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1)
 
@@ -100,6 +102,35 @@ def test_missing_roles(given_: Mapping, missing: tuple[Role, ...]) -> None:
 
 def test_every_profile_makes_a_mapping() -> None:
     for profile in profiles():
-        names = {role: names[0] for role, names in profile.roles.items()}
-        assert profile.mapping(names).profile == profile.name
-        assert set(profile.signature) <= set(profile.roles)
+        for header in profile.headers:
+            (found,) = {one.profile for one in candidates([Column(name) for name in header.names])}
+            assert found == profile.name
+            signed = {name for group in header.signature for name in group}
+            assert signed & set(header.names)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("refund: a\nnet_quantity: b", "mapping_two_refunds"),
+        ("rates: {USD: 0.9}", "mapping_needs"),
+        ("shipping_inside: true", "mapping_needs"),
+        ("rates: {USD: 0}\ncurrency: EUR", "mapping_bad_value"),
+        ("rates: {dollar: 1}\ncurrency: EUR", "mapping_bad_value"),
+        ("tax: maybe", "mapping_bad_value"),
+        ("per_line: [price]", "mapping_bad_value"),
+        ("fill_down: perhaps", "mapping_bad_value"),
+    ],
+)
+def test_options_that_cannot_be(tmp_path: Path, text: str, key: str) -> None:
+    with pytest.raises(MappingError) as caught:
+        Mapping.read(written(tmp_path, text))
+    assert caught.value.key == key
+    assert all(caught.value.say(lang) for lang in LANGS)
+
+
+def test_rates_are_the_ones_that_were_typed(tmp_path: Path) -> None:
+    mapping = Mapping.read(written(tmp_path, "currency: eur\nrates: {usd: 0.1, GBP: '1,17'}\n"))
+    assert mapping.rates == {"USD": Decimal("0.1"), "GBP": Decimal("1.17")}
+    mapping.write(tmp_path / "again.yaml")
+    assert Mapping.read(tmp_path / "again.yaml") == mapping

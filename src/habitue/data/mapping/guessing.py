@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from habitue.data.mapping.candidates import Candidate, candidates
 from habitue.data.mapping.model import Mapping, field_of
 from habitue.data.mapping.names import Column, bare, words
-from habitue.data.mapping.profiles import recognise
 from habitue.schema import Role
 
 if TYPE_CHECKING:
@@ -51,10 +51,12 @@ class Guess:
     Attributes:
         mapping: What was understood; `mapping.missing()` says what was not.
         roles: Column, score and reason of each role found.
+        candidate: The known export it was taken for; None when the words of the headers decided.
     """
 
     mapping: Mapping
     roles: dict[Role, RoleGuess]
+    candidate: Candidate | None = None
 
 
 def guess(columns: Sequence[Column]) -> Guess:
@@ -72,11 +74,12 @@ def guess(columns: Sequence[Column]) -> Guess:
         >>> found.mapping.customer, found.mapping.amount, found.roles[Role.MOMENT].reason
         ('Identifiant client', 'Montant TTC', 'mapping.by_name')
     """
-    if (known := recognise(columns)) is not None:
-        profile, found = known
-        share = len(found) / len(profile.roles)
-        roles = {role: RoleGuess(name, share, "mapping.by_profile") for role, name in found.items()}
-        return Guess(profile.mapping(found), roles)
+    for best in candidates(columns)[:1]:
+        known = {
+            role: RoleGuess(name, best.share, "mapping.by_profile")
+            for role, name in best.roles.items()
+        }
+        return Guess(best.mapping, known, best)
     roles = _by_name([(role, one) for role in Role for one in columns if _fits(role, one)], {})
     roles |= _by_content([one for one in columns if one.name not in _taken(roles)], roles)
     # A header that names a role we cannot do without is believed even above strange values:
@@ -108,7 +111,7 @@ def _by_name(
 def _name_score(role: Role, column: Column) -> float:
     """Score a header: 1 for the first synonym, less for later ones, half for a word inside it."""
     name, inside = bare(column.name), set(words(column.name))
-    synonyms = _synonyms()[role]
+    synonyms = _synonyms().get(role, [])
     for rank, (whole, _) in enumerate(synonyms):
         if name == whole:
             return 1 - 0.3 * rank / len(synonyms)

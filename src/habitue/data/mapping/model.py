@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, get_args
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 REQUIRED: Final = (Role.CUSTOMER, Role.MOMENT)
 """Roles without which no figure exists; an amount, or quantity and price, comes on top."""
 MAX_BYTES: Final = 1_000_000
+MAX_RATE: Final = 10**6
+"""What one unit of another currency can be worth at most."""
 
 
 def _as_text(value: object) -> object:
@@ -37,6 +40,23 @@ def _as_currency(value: object) -> object:
     return code
 
 
+def _as_rate(value: object) -> object:
+    # Through its text: the rate that was typed, not the binary number nearest to it.
+    try:
+        rate = Decimal(str(value).strip().replace(",", "."))
+    except InvalidOperation:
+        raise ValueError(value) from None
+    if isinstance(value, bool) or not (rate.is_finite() and 0 < rate <= MAX_RATE):
+        raise ValueError(value)
+    return rate
+
+
+def _as_rates(value: object) -> object:
+    if not isinstance(value, dict):
+        raise ValueError(value)  # noqa: TRY004 - pydantic asks for a ValueError
+    return {_as_currency(code): _as_rate(rate) for code, rate in value.items()}
+
+
 def _as_encoding(value: object) -> object:
     try:
         return codecs.lookup(str(value)).name
@@ -48,6 +68,26 @@ Currency = Annotated[str, BeforeValidator(_as_currency)]
 Encoding = Annotated[str, BeforeValidator(_as_encoding)]
 Name = Annotated[str, BeforeValidator(_as_text)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_texts)]
+Rates = Annotated[dict[str, Decimal], BeforeValidator(_as_rates)]
+PerLine = Literal["shipping", "fee", "refund"]
+Tax = Literal["included", "excluded"]
+Identity = Literal["id", "email", "username", "name", "none"]
+
+
+REFUNDS: Final = (Role.REFUND, Role.REFUNDED_QUANTITY, Role.NET_QUANTITY)
+"""Three ways to say what was given back; a mapping holds one of them."""
+NEEDS: Final = {
+    "rates": "currency",
+    "test_values": "test",
+    "test": "test_values",
+    "keep_types": "type",
+    "return_types": "type",
+    "shipping_types": "type",
+    "return_customer": "return_types",
+    "shipping_inside": "shipping",
+    "subtract_discount": "discount",
+}
+"""Keys that mean nothing without another."""
 
 
 class Mapping(BaseModel):
@@ -84,6 +124,37 @@ class Mapping(BaseModel):
         manual_codes: Product codes of manual entries.
         voucher_prefixes: What the codes of gift vouchers start with.
         drop_statuses: Statuses of orders that are not sales.
+        keep_statuses: The only statuses of orders that are sales; empty keeps all others.
+        cancelled_statuses: Statuses of orders that were called off.
+        time: Column of the time of day, where it stands apart from the date.
+        customer_else: Column of the customer where the first is blank, such as a phone.
+        return_customer: Column of the customer on rows that give money back.
+        type: Column that says what a row records, where not every row is an order line.
+        cancelled: Column whose value, or date, says that the order was called off.
+        test: Column that betrays test orders by one of `test_values`.
+        order_subtotal: Column of what the order's lines add up to once discounts are taken.
+        order_discount: Column of the discount of the whole order.
+        shipping: Column of the shipping paid.
+        fee: Column of other fees paid.
+        refund: Column of the amount given back, in the row of the sale.
+        refunded_quantity: Column of the pieces given back, in the row of the sale.
+        net_quantity: Column of the pieces left once those given back are taken off.
+        refund_moment: Column of the date of the refund; without one, that of the order.
+        fill_down: Whether what concerns the order stands on its first row only.
+        per_line: Which of shipping, fee and refund are said per line; the others, once per order.
+        subtract_discount: Whether the line's discount is still to be taken off its amount.
+        shipping_inside: Whether amounts hold the shipping, which then becomes a line of its own.
+        no_customer: Values of the customer column that mean nobody, such as 0 for guests.
+        test_values: Values of the test column on test orders.
+        keep_types: Values of the type column that are sales; empty keeps all.
+        return_types: Values of the type column that give money back.
+        shipping_types: Values of the type column that are shipping.
+        drop_apostrophe: Whether ids start with the apostrophe by which sheets mark text.
+        first_of_twins: Whether the first of two columns of one name is meant.
+        minor_units: Whether amounts are whole cents.
+        rates: What one unit of each other currency is worth in `currency`.
+        tax: Whether amounts hold tax; stated, not computed.
+        identity: What the customer column holds; `none` where the source names nobody.
 
     Examples:
         >>> mapping = Mapping(customer="Client", moment="Date", amount="Total")
@@ -123,11 +194,53 @@ class Mapping(BaseModel):
     manual_codes: Names = ()
     voucher_prefixes: Names = ()
     drop_statuses: Names = ()
+    keep_statuses: Names = ()
+    cancelled_statuses: Names = ()
+    time: Name | None = None
+    customer_else: Name | None = None
+    return_customer: Name | None = None
+    type: Name | None = None
+    cancelled: Name | None = None
+    test: Name | None = None
+    order_subtotal: Name | None = None
+    order_discount: Name | None = None
+    shipping: Name | None = None
+    fee: Name | None = None
+    refund: Name | None = None
+    refunded_quantity: Name | None = None
+    net_quantity: Name | None = None
+    refund_moment: Name | None = None
+    fill_down: bool = False
+    per_line: tuple[PerLine, ...] = ()
+    subtract_discount: bool = False
+    shipping_inside: bool = False
+    no_customer: Names = ()
+    test_values: Names = ()
+    keep_types: Names = ()
+    return_types: Names = ()
+    shipping_types: Names = ()
+    drop_apostrophe: bool = False
+    first_of_twins: bool = False
+    minor_units: bool = False
+    rates: Rates = {}
+    tax: Tax | None = None
+    identity: Identity | None = None
 
     @model_validator(mode="after")
     def _marks_differ(self) -> Self:
         if self.decimal is not None and self.decimal == self.thousands:
             raise MappingError("mapping_same_marks", mark=self.decimal)
+        return self
+
+    @model_validator(mode="after")
+    def _options_agree(self) -> Self:
+        """Refuse options that say a thing twice, or need another key to mean anything."""
+        told = [role for role in REFUNDS if getattr(self, role) is not None]
+        if len(told) > 1:
+            raise MappingError("mapping_two_refunds", keys=[role.value for role in told])
+        for key, needs in NEEDS.items():
+            if getattr(self, key) and not getattr(self, needs):
+                raise MappingError("mapping_needs", key=key, needs=needs)
         return self
 
     @property
@@ -138,7 +251,12 @@ class Mapping(BaseModel):
 
     def missing(self) -> tuple[Role, ...]:
         """Name the roles without which no figure exists, and that have no column."""
+        nobody = self.identity == "none"
         lacking = [role for role in REQUIRED if role not in self.columns]
+        if nobody:
+            # Without customers, an order cannot be made out of a customer's day.
+            needed = (Role.ORDER, Role.MOMENT)
+            lacking = [role for role in needed if role not in self.columns]
         if Role.AMOUNT not in self.columns:
             halves = [role for role in (Role.QUANTITY, Role.PRICE) if role not in self.columns]
             both = len(halves) == 2  # noqa: PLR2004 - neither half is there: ask for the amount
@@ -216,9 +334,14 @@ def _allowed(name: str) -> list[str]:
     if name in ("decimal", "thousands", "delimiter"):
         literal = get_args(Mapping.model_fields[name].annotation)[0]
         return [repr(mark) for mark in get_args(literal)]
-    shown = {"day_first": ["true", "false"], "currency": ["EUR", "GBP", "USD", "…"],
-             "encoding": ["utf-8", "cp1252", "latin-1", "utf-16", "…"]}  # fmt: skip
-    return shown.get(name, ["[A, B]"] if Mapping.model_fields[name].default == () else ["A"])
+    shown = {"currency": ["EUR", "GBP", "USD", "…"], "rates": ["{USD: 0.92, GBP: 1.17}"],
+             "encoding": ["utf-8", "cp1252", "latin-1", "utf-16", "…"],
+             "tax": list(get_args(Tax)), "identity": list(get_args(Identity)),
+             "per_line": list(get_args(PerLine)), "day_first": ["true", "false"]}  # fmt: skip
+    default = Mapping.model_fields[name].default
+    return shown.get(name) or (
+        ["[A, B]"] if default == () else ["true", "false"] if default is False else ["A"]
+    )
 
 
 def field_of(role: Role) -> str:

@@ -1,57 +1,130 @@
 """Profiles: what the exports of a known system look like, as YAML files in `data/profiles`.
 
-A file gives `name`, `roles` (role -> header names, best first), `signature` (roles whose headers
-together betray the system) and `options` (any other key of a mapping).
+A file says what the system is called and where its header was found, `headers` (the names one
+spelling or version of it writes, and the `signature` among them that no other system writes
+together), `roles` (role -> header names, best first), `tax` (roles that read other columns when
+amounts are wanted with or without tax), and `options` (any other key of a mapping).
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from habitue.data.mapping.model import Mapping, field_of
+from habitue.data.mapping.model import NEEDS, REFUNDS, Identity, Mapping, Tax, field_of
 from habitue.data.mapping.names import Column, bare
+from habitue.errors import MappingError
 from habitue.schema import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+
+def _any_of(value: object) -> object:
+    """Let a signature give one name, or several of which one is enough."""
+    if not isinstance(value, list):
+        return value
+    return tuple(tuple(one) if isinstance(one, list) else (one,) for one in value)
+
+
+class Header(BaseModel):
+    """One spelling, language or version of a system's header.
+
+    Attributes:
+        names: Every name it is known to write.
+        signature: Names that betray it; of each group, one is enough.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    names: tuple[str, ...]
+    signature: Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_any_of)]
+
+    def fits(self, seen: set[str]) -> bool:
+        """Tell whether all that betrays it is among the bare names of a file."""
+        return all(any(bare(one) in seen for one in group) for group in self.signature)
+
+    def hits(self, seen: set[str]) -> tuple[str, ...]:
+        """Give its names that are among the bare names of a file."""
+        return tuple(name for name in self.names if bare(name) in seen)
 
 
 class Profile(BaseModel):
     """A known system and the headers it writes.
 
     Attributes:
-        name: Id of the profile.
+        name: Id of the profile, as a mapping spells it.
+        title: What people call the export; a name, the same in every language.
+        version: Number of the profile, raised when it reads the same file otherwise.
+        dated: Day on which its header was last held against its source.
+        source: Where the header was found.
+        identity: What its customer column holds; `none` when it never names anybody.
+        nameless: Whether it may name nobody.
+        headers: The spellings of its header.
         roles: Header names of each role, best first.
-        signature: Roles whose headers must all be there to recognise it.
+        tax: Other header names of some roles, with tax and without.
         options: What the mapping says besides columns.
+        private: Columns about people that are never read.
+        traps: Keys of sentences on what to know before trusting the figures.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    title: str
+    version: int
+    dated: dt.date
+    source: str
+    identity: Identity
+    nameless: bool = False
+    headers: tuple[Header, ...]
     roles: dict[Role, tuple[str, ...]]
-    signature: tuple[Role, ...]
+    tax: dict[Tax, dict[Role, tuple[str, ...]]] = {}
     options: dict[str, Any] = {}
+    private: tuple[str, ...] = ()
+    traps: tuple[str, ...] = ()
 
-    def find(self, columns: Sequence[Column]) -> dict[Role, str]:
-        """Give the column of each role whose header is there."""
+    def find(self, columns: Sequence[Column], tax: Tax | None = None) -> dict[Role, str]:
+        """Give the column of each role whose header is there.
+
+        Args:
+            columns: Those of the file.
+            tax: Whether amounts are wanted with tax; None takes what the profile says.
+        """
         spelled = {bare(column.name): column.name for column in reversed(columns)}
+        wanted = tax or self.options.get("tax")
+        listed = self.roles | (self.tax.get(wanted, {}) if wanted else {})
         found = {}
-        for role, names in self.roles.items():
+        for role, names in listed.items():
             here = [spelled[bare(name)] for name in names if bare(name) in spelled]
             if here:
                 found[role] = here[0]
+        for role in [one for one in reversed(REFUNDS) if one in found][1:]:
+            # What says which pieces came back says more than a sum.
+            del found[role]
         return found
 
-    def mapping(self, found: dict[Role, str]) -> Mapping:
-        """Make the mapping out of the columns found."""
-        named = {field_of(role): name for role, name in found.items()}
-        return Mapping.model_validate({"profile": self.name} | named | self.options)
+    def mapping(self, found: dict[Role, str], **asked: Any) -> Mapping:
+        """Make the mapping out of the columns found.
+
+        Args:
+            found: Column of each role.
+            asked: Keys that win over the profile's; None takes a key back.
+        """
+        named: dict[str, Any] = {field_of(role): name for role, name in found.items()}
+        nobody = self.nameless and Role.CUSTOMER not in found
+        said = {"profile": self.name, "identity": "none" if nobody else self.identity}
+        merged = said | named | self.options | asked
+        for key, needs in NEEDS.items():
+            if key not in asked and key in merged and not merged.get(needs):
+                del merged[key]
+        return Mapping.of({key: value for key, value in merged.items() if value is not None})
 
 
 @cache
@@ -59,8 +132,8 @@ def profiles() -> tuple[Profile, ...]:
     """Give every profile, by name.
 
     Examples:
-        >>> [profile.name for profile in profiles()]
-        ['online-retail'...]
+        >>> [profile.title for profile in profiles() if profile.name == "online-retail"]
+        ['Online Retail']
     """
     folder = resources.files("habitue.data") / "profiles"
     files = (file for file in folder.iterdir() if file.name.endswith(".yaml"))
@@ -68,12 +141,20 @@ def profiles() -> tuple[Profile, ...]:
     return tuple(sorted(read, key=lambda profile: profile.name))
 
 
-def recognise(columns: Sequence[Column]) -> tuple[Profile, dict[Role, str]] | None:
-    """Find the profile that most headers speak for; None when no signature is complete."""
-    seen = [(profile, profile.find(columns)) for profile in profiles()]
-    whole = [
-        (profile, found)
-        for profile, found in seen
-        if all(role in found for role in profile.signature) and not profile.mapping(found).missing()
-    ]
-    return max(whole, key=lambda one: len(one[1]), default=None)
+def named(name: str) -> Profile:
+    """Give the profile of a name.
+
+    Raises:
+        MappingError: There is none; the message gives the nearest.
+    """
+    known = {profile.name: profile for profile in profiles()}
+    if name not in known:
+        near = get_close_matches(name, known, n=1, cutoff=0)[0]
+        raise MappingError("mapping_unknown_profile", name=name, near=near, known=sorted(known))
+    return known[name]
+
+
+def private_columns(columns: Iterable[Column]) -> set[str]:
+    """Name the columns about people that some profile says never to read."""
+    hidden = {bare(name) for profile in profiles() for name in profile.private}
+    return {column.name for column in columns if bare(column.name) in hidden}
