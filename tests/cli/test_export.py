@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import getpass
+import hashlib
 import io
 import json
 import shutil
@@ -52,6 +54,30 @@ def test_stdout_and_a_file_hold_the_same_list(run: Run, own: Path, tmp_path: Pat
         "mine.csv", "mine.manifest.json", "mine.audience.csv",
     }  # fmt: skip
     assert out.raw.startswith(b"customer_id\n")
+
+
+def test_what_leaves_is_written_down_and_can_be_read(run: Run, own: Path, tmp_path: Path) -> None:
+    words = ("export", "csv", "--store", own, "--returns", "exclude", "--column", "customer_id")
+    out = run(*words, "--output", "-")
+    assert run(*words, "--name", "VIP", "--output", tmp_path / "out").code == 0
+    rows = run("exports", "--store", own, "--format", "json").json
+    mine = [row for row in rows if row["lists"] == "VIP"]
+    assert {row["file"] for row in mine} == {"vip.csv", "vip.manifest.json", "vip.audience.csv"}
+    assert {row["sha256"] for row in mine if row["file"] == "vip.csv"} == {
+        hashlib.sha256((tmp_path / "out" / "vip.csv").read_bytes()).hexdigest()
+    }
+    piped = next(row for row in rows if row["lists"] == "list")
+    assert piped["sha256"] == hashlib.sha256(out.raw).hexdigest()
+    assert piped["rows"] == out.raw.count(b"\n") - 1
+    assert json.loads(piped["filters"]) == {"returns": "exclude"}
+    assert piped["who"] == getpass.getuser()
+    held = (own / "exports.jsonl").read_text()
+    assert run(*words, "--output", "-").code == 0
+    assert (own / "exports.jsonl").read_text().startswith(held)
+
+
+def test_no_log_without_a_store(run: Run, tmp_path: Path) -> None:
+    assert run("exports", "--store", tmp_path / "nowhere").code == 1
 
 
 def test_lists_from_a_file_and_a_french_spreadsheet(run: Run, own: Path, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_the_screen_opens_with_actions_and_no_list(shop: Workspace, lang: Lang) 
     at = _open(lang)
     assert [one.value for one in at.header] == [
         text(f"plan.{name}", lang)
-        for name in ("actions", "lists", "check", "measure", "visuals")
+        for name in ("actions", "lists", "check", "measure", "visuals", "log")
     ]  # fmt: skip
     ranked = shop.segments().table.sort_by("priority").to_pylist()
     assert ranked[0]["rfm_segment"]

@@ -38,6 +38,7 @@ COMMANDS: Final = (
     "scenario",
     "forecast",
     "export",
+    "exports",
     "readback",
     "report",
     "erase",

@@ -161,7 +161,7 @@ def refuse_stopped(flights: tuple[Preflight, ...]) -> None:
             )  # fmt: skip
 
 
-def one_list(flight: Preflight, sink: IO[bytes]) -> int:
+def one_list(flight: Preflight, sink: IO[bytes]) -> Parcel:
     """Write one list alone, to a place that takes one file: standard output.
 
     Args:
@@ -169,7 +169,7 @@ def one_list(flight: Preflight, sink: IO[bytes]) -> int:
         sink: Where to.
 
     Returns:
-        Rows written.
+        What was written.
 
     Raises:
         RequestError: The list needs several files.
@@ -183,12 +183,12 @@ def one_list(flight: Preflight, sink: IO[bytes]) -> int:
             raise RequestError("one_file_only", name=flight.drawn.plan.name)
         yield sink
 
-    files = [
+    files = tuple(
         one
         for part in flight.ready
         for one in write(part.rows, shape_of(flight.profile), part.stem, lend)
-    ]
-    return sum(one.rows for one in files)
+    )
+    return Parcel(files=files, rows=sum(one.rows for one in files))
 
 
 def shape_of(profile: Profile) -> Shape:

@@ -359,7 +359,7 @@ def masked(rows: pa.Table) -> pa.Table:
         [{'Email': 'ja•••fr', 'orders': 3}]
     """
     columns = [
-        pa.array([_mask(one) for one in column.to_pylist()], pa.string())
+        pa.array([mask(one) for one in column.to_pylist()], pa.string())
         if pa.types.is_string(column.type) and name not in _SHOWN_WHOLE
         else column
         for name, column in zip(rows.column_names, rows.columns, strict=True)
@@ -373,7 +373,13 @@ _SHOWN_WHOLE: Final = frozenset(
 )  # fmt: skip
 
 
-def _mask(value: str | None) -> str | None:
+def mask(value: str | None) -> str | None:
+    """Hide most of a text.
+
+    Examples:
+        >>> mask("jane@shop.fr"), mask("123"), mask(None)
+        ('ja•••fr', '1•••', None)
+    """
     if value is None:
         return None
     if len(value) <= 2 * _SHOWN:

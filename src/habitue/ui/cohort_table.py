@@ -14,7 +14,7 @@ from habitue.charts.cohort_side import side
 from habitue.charts.cohort_words import Words
 from habitue.schema import Measure
 from habitue.texts import percent
-from habitue.ui import exhibit, says, state
+from habitue.ui import access, exhibit, says, state
 from habitue.ui.language import lang, t, told
 
 if TYPE_CHECKING:
@@ -127,13 +127,12 @@ def show(shown: Shown) -> None:
     else:
         points = exhibit.show(chart, clicked=clicked)
     with st.container(horizontal=True, vertical_alignment="center", key="cohorts.files"):
-        st.download_button(
+        access.download(
             t("cohorts.download_excel"),
             lambda: _workbook(shown, _title(shown)),
             file_name="habitue-cohorts.xlsx",
             mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             icon=":material/download:",
-            on_click="ignore",
             key="cohorts.xlsx",
         )
         st.caption(t("cohorts.cell_hint"))
@@ -239,20 +238,21 @@ def _list(shown: Shown, cohort: dt.date, age: int) -> None:
         ages=how.ages, breakdown=how.breakdown,
     )  # fmt: skip
     st.dataframe(
-        found,
+        access.masked(found),
         hide_index=True,
         column_config={name: t(f"cohorts.column_{name}") for name in found.column_names},
         key="cohorts.customers",
         alt=t("cohorts.cell_list"),
     )
     st.caption(t("cohorts.cell_note"))
-    st.download_button(
+    access.customers(
         t("cohorts.download_customers"),
-        lambda: exhibit.csv_of(found),
+        "cohort",
+        shown.table.filters,
+        lambda: (found.num_rows, exhibit.csv_of(found)),
         file_name=f"habitue-cohort-{cohort.isoformat()}-{age}.csv",
         mime="text/csv",
         icon=":material/download:",
-        on_click="ignore",
         key="cohorts.customers_csv",
     )
 

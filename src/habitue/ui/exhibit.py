@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 
 from habitue.charts.look import toolbar
+from habitue.ui import access
 from habitue.ui.language import t
 
 if TYPE_CHECKING:
@@ -74,13 +75,12 @@ def _data(chart: Chart) -> None:
         key=f"table.{chart.name}",
         alt=chart.title,
     )
-    st.download_button(
+    access.download(
         t("ui.download_csv"),
         lambda: csv_of(chart.table),
         file_name=f"habitue-{chart.name}.csv",
         mime="text/csv",
         icon=":material/download:",
-        on_click="ignore",
         key=f"csv.{chart.name}",
     )
 

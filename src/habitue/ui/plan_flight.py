@@ -10,7 +10,7 @@ from habitue.export import contacts as book
 from habitue.export.parcel import Memory
 from habitue.export.profiles import profile
 from habitue.texts import money, number, percent, text
-from habitue.ui import says, state
+from habitue.ui import access, says, state
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
@@ -44,12 +44,16 @@ def show(asked: Filters, order: Order | None) -> None:
     for flight in flights:
         _flight(flight)
 
+    if access.view_only():
+        return
+    person = access.who()
+
     def built() -> bytes:
         memory = Memory()
-        desk.export(order, memory, asked, contacts=found, lang=reader)
+        desk.export(order, memory, asked, contacts=found, lang=reader, who=person)
         return memory.zipped()
 
-    st.download_button(
+    access.download(
         t("plan.download"),
         built,
         file_name=f"habitue-lists-{order.profile}.zip",
@@ -57,7 +61,6 @@ def show(asked: Filters, order: Order | None) -> None:
         icon=":material/download:",
         type="primary",
         disabled=any(one.stopped for one in flights),
-        on_click="ignore",
         key="plan.download",
         help=t("plan.download_help"),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from habitue.ui import state
+from habitue.ui import access, state
 from habitue.ui.language import lang, t
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def show(asked: Filters) -> None:
     from habitue.export.images import can_draw  # noqa: PLC0415 - plotly, when the screen is open
 
     st.markdown(t("plan.visuals_words"))
+    if access.view_only():
+        return
     desk, reader = state.workspace(), lang()
     with st.container(horizontal=True, key="plan.reports"):
         for form, (mime, icon) in _REPORTS.items():

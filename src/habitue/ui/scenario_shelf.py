@@ -9,8 +9,9 @@ import streamlit as st
 
 from habitue.core.scenario.plan import MAX_NAME, Plan
 from habitue.errors import HabitueError
-from habitue.ui import scenario_controls, state
+from habitue.ui import access, scenario_controls, state
 from habitue.ui.language import lang, t, told, verbatim
+from habitue.ui.roles import Role
 from habitue.workspace.scenario_files import Shelf
 
 if TYPE_CHECKING:
@@ -39,10 +40,12 @@ def show(plan: Plan) -> None:
             t("scenarios.save_name"), key=_NAME, max_chars=MAX_NAME,
             placeholder=t("scenarios.save_placeholder"),
         )  # fmt: skip
-        st.button(
-            t("scenarios.save"), icon=":material/save:", on_click=_save, args=(plan,),
-            disabled=not (name or "").strip(), key="scenario.save",
-        )  # fmt: skip
+        keeps = access.may(Role.EXPORTER)
+        if keeps:
+            st.button(
+                t("scenarios.save"), icon=":material/save:", on_click=_save, args=(plan,),
+                disabled=not (name or "").strip(), key="scenario.save",
+            )  # fmt: skip
         names = shelf().names()
         chosen = st.selectbox(
             t("scenarios.open_choose"), names, index=None, key=_OPEN,
@@ -53,10 +56,11 @@ def show(plan: Plan) -> None:
                 t("scenarios.open"), icon=":material/folder_open:", on_click=_open,
                 disabled=chosen is None, key="scenario.open_it",
             )  # fmt: skip
-            st.button(
-                t("scenarios.delete"), icon=":material/delete:", on_click=_delete,
-                disabled=chosen is None, key="scenario.delete", type="tertiary",
-            )  # fmt: skip
+            if keeps:
+                st.button(
+                    t("scenarios.delete"), icon=":material/delete:", on_click=_delete,
+                    disabled=chosen is None, key="scenario.delete", type="tertiary",
+                )  # fmt: skip
         st.download_button(
             t("scenarios.download"), replace(plan, name=(name or "").strip()).to_yaml(),
             file_name="habitue-scenario.yaml", mime="application/yaml", on_click="ignore",

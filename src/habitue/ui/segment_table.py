@@ -17,7 +17,7 @@ from habitue.errors import ContentError
 from habitue.export.tables import MIME, About, file_of
 from habitue.export.writing import Form
 from habitue.texts import percent, text
-from habitue.ui import exhibit, says, state
+from habitue.ui import access, exhibit, says, state
 from habitue.ui.language import lang, t, told
 from habitue.ui.segment_controls import Choice, cut_note, rules_name
 
@@ -249,7 +249,14 @@ def _column(name: str) -> Any:
     return st.column_config.NumberColumn(label, format="localized", help=helped)
 
 
-def files(name: str, shown: Shown, rows: Rows, terms: tuple[str, ...] = _LIST_TERMS) -> None:
+def files(
+    name: str,
+    shown: Shown,
+    rows: Rows,
+    terms: tuple[str, ...] = _LIST_TERMS,
+    *,
+    people: bool = False,
+) -> None:
     """Offer a table as a file, written once it is asked for.
 
     Args:
@@ -257,24 +264,36 @@ def files(name: str, shown: Shown, rows: Rows, terms: tuple[str, ...] = _LIST_TE
         shown: What the screen is about.
         rows: Gives the table.
         terms: Glossary entries that explain its columns.
+        people: Whether its rows are customers, whose leaving is written down.
     """
+    if access.view_only():
+        return
     with st.container(horizontal=True, vertical_alignment="center", key=f"segments.files.{name}"):
         for form in _FORMS:
-            st.download_button(
-                t(f"segments.download_{form}"),
-                partial(_file, name, shown, rows, terms, form),
-                file_name=f"habitue-{name}.{'xlsx' if form == 'xlsx' else form + '.zip'}",
-                mime=MIME[form],
-                icon=":material/download:",
-                on_click="ignore",
-                key=f"segments.{name}.{form}",
-            )
+            written = partial(_file, name, shown, rows, terms, form)
+            look: dict[str, Any] = {
+                "file_name": f"habitue-{name}.{'xlsx' if form == 'xlsx' else form + '.zip'}",
+                "mime": MIME[form],
+                "icon": ":material/download:",
+                "key": f"segments.{name}.{form}",
+            }
+            label = t(f"segments.download_{form}")
+            if people:
+                access.customers(label, "rfm", shown.choice.filters, written, **look)
+            else:
+                access.download(label, partial(_content, written), **look)
         st.caption(t("segments.files_hint"))
 
 
-def _file(name: str, shown: Shown, rows: Rows, terms: tuple[str, ...], form: Form) -> bytes:
+def _file(
+    name: str, shown: Shown, rows: Rows, terms: tuple[str, ...], form: Form
+) -> tuple[int, bytes]:
     found = rows()
-    return file_of(found, form, about(name, shown, found.column_names, terms))[1]
+    return found.num_rows, file_of(found, form, about(name, shown, found.column_names, terms))[1]
+
+
+def _content(written: Callable[[], tuple[int, bytes]]) -> bytes:
+    return written()[1]
 
 
 def about(name: str, shown: Shown, columns: list[str], terms: tuple[str, ...]) -> About:

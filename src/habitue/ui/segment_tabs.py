@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from habitue.charts import segment_bars, segment_flow, segment_matrix
 from habitue.core.segments.rules import RULE_SETS, rule_set
 from habitue.schema import Thresholds
 from habitue.texts import percent, text
-from habitue.ui import exhibit, says, segment_table, state
+from habitue.ui import access, exhibit, says, segment_table, state
 from habitue.ui.language import lang, t, told
 from habitue.ui.segment_table import Shown
 from habitue.workspace.segments import LISTED
@@ -63,7 +64,7 @@ def _customers(shown: Shown) -> None:
     titles = {name: words.name(name) for name in names}
     columns = {name: t(f"segments.column_{name}") for name in LISTED}
     with st.container(horizontal=True, vertical_alignment="bottom", key="segments.find"):
-        search = st.text_input(
+        search = access.id_search(
             t("segments.search"), key="segments.search", icon=":material/search:", width=200,
             help=t("segments.search_help"),
         )  # fmt: skip
@@ -95,7 +96,7 @@ def _customers(shown: Shown) -> None:
         st.pagination(pages, key="segments.page")
         st.caption(t("segments.found", count=count))
     event: Any = st.dataframe(
-        segment_table.rounded(words.translated(rows, "rfm_segment")),
+        segment_table.rounded(words.translated(access.masked(rows), "rfm_segment")),
         hide_index=True,
         column_config={name: _column(name, label) for name, label in columns.items()},
         on_select="rerun",
@@ -104,7 +105,9 @@ def _customers(shown: Shown) -> None:
         alt=t("segments.file_customers"),
     )
     day = shown.seen.as_of
-    segment_table.files("customers", shown, lambda: _dated(desk.rfm(choice.filters, **asked), day))
+    segment_table.files(
+        "customers", shown, lambda: _dated(desk.rfm(choice.filters, **asked), day), people=True
+    )
     chosen = event.selection.rows
     if chosen and chosen[0] < rows.num_rows:
         _one(rows["customer_id"][chosen[0]].as_py(), shown)
@@ -117,7 +120,8 @@ def _one(customer: str, shown: Shown) -> None:
     found = state.workspace().customer(
         customer, choice.filters, rules=choice.rules, scoring=choice.scoring
     )
-    exhibit.show(segment_flow.life(found, choice.rules, look))
+    told = replace(found, customer_id=access.masked_id(found.customer_id))
+    exhibit.show(segment_flow.life(told, choice.rules, look))
     scores = shown.words.translated(found.scores, "rfm_segment")
     with st.expander(t("segments.life_scores"), key="segments.life"):
         st.dataframe(

@@ -12,7 +12,7 @@ import streamlit as st
 from habitue import glossary
 from habitue.charts import clv_fit, clv_grid, clv_groups, clv_spread
 from habitue.charts.clv_words import Words
-from habitue.ui import exhibit, state, value_trust, value_ways
+from habitue.ui import access, exhibit, state, value_trust, value_ways
 from habitue.ui.language import lang, t
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _spread(shown: Shown) -> None:
 
 def _customers(shown: Shown) -> None:
     table = shown.found.table
-    wanted = st.text_input(t("value.search"), key="value.search", icon=":material/search:")
+    wanted = access.id_search(t("value.search"), key="value.search", icon=":material/search:")
     listed = _holding(table, wanted.strip()) if wanted else table
     st.caption(t("value.listed", count=min(listed.num_rows, _LISTED), customers=listed.num_rows))
     _table(listed.slice(0, _LISTED), "customers", shown, whole=table)
@@ -183,14 +183,21 @@ def _table(rows: pa.Table, name: str, shown: Shown, *, whole: pa.Table | None = 
         else:
             config[column] = title
     st.dataframe(
-        _rounded(rows), hide_index=True, column_config=config, key=f"value.table.{name}",
+        _rounded(rows if whole is None else access.masked(rows)), hide_index=True,
+        column_config=config, key=f"value.table.{name}",
         alt=t(f"value.alt_{name}"),
     )  # fmt: skip
-    kept = rows if whole is None else whole
-    st.download_button(
-        t("ui.download_csv"), lambda: exhibit.csv_of(kept), file_name=f"habitue-clv-{name}.csv",
-        mime="text/csv", icon=":material/download:", on_click="ignore", key=f"value.csv.{name}",
-    )  # fmt: skip
+    look: dict[str, Any] = {
+        "file_name": f"habitue-clv-{name}.csv", "mime": "text/csv",
+        "icon": ":material/download:", "key": f"value.csv.{name}",
+    }  # fmt: skip
+    if whole is None:
+        access.download(t("ui.download_csv"), lambda: exhibit.csv_of(rows), **look)
+    else:
+        access.customers(
+            t("ui.download_csv"), "clv", shown.choice.filters,
+            lambda: (whole.num_rows, exhibit.csv_of(whole)), **look,
+        )  # fmt: skip
 
 
 def _rounded(rows: pa.Table) -> pa.Table:

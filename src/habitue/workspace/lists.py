@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from ibis import _
 
 from habitue.core.kpis import TOTAL
-from habitue.errors import DataError, RequestError, StoreError
+from habitue.errors import DataError, RequestError
 from habitue.export import lists, parcel, preflight, readback
 from habitue.export.contacts import Contacts
 from habitue.export.holdout import salt_of
@@ -25,6 +24,7 @@ from habitue.export.readback import ReadBack
 from habitue.export.writing import Opener
 from habitue.schema import Filters
 from habitue.texts import Lang
+from habitue.workspace.export_notes import ExportNotes
 from habitue.workspace.segments import SegmentQuestions
 
 PREDICTED: Final = {
@@ -38,17 +38,10 @@ PREDICTED: Final = {
     "model": "model_version",
 }
 """Columns of the predicted value, and their names in a list."""
-LOG: Final = "exports.jsonl"
 
 
-class ListQuestions(SegmentQuestions):
-    """Whom to reach.
-
-    Attributes:
-        home: Folder of the store, which keeps the holdout's salt; None for a table in place.
-    """
-
-    home: Path | None = None
+class ListQuestions(ExportNotes, SegmentQuestions):
+    """Whom to reach."""
 
     def customers(
         self, filters: Filters | None = None, *, lang: Lang = "en", **asked: Any
@@ -138,6 +131,7 @@ class ListQuestions(SegmentQuestions):
         contacts: Contacts | None = None,
         lang: Lang = "en",
         salt: str | None = None,
+        who: str | None = None,
         **asked: Any,
     ) -> Parcel:
         """Write the lists: files, manifests, audiences. The same request gives the same bytes.
@@ -149,6 +143,7 @@ class ListQuestions(SegmentQuestions):
             contacts: E-mails and phones; used for these files and not kept.
             lang: Language of the playbook's line.
             salt: Of the holdout; that of the store when None.
+            who: For the log of exports; the account that the program runs under when None.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
         Raises:
@@ -158,7 +153,7 @@ class ListQuestions(SegmentQuestions):
         flights = self.preflight(order, settled, contacts=contacts, lang=lang, salt=salt)
         opener = parcel.folder(to) if isinstance(to, Path) else to
         sent = parcel.pack(flights, order, self._footing(settled), opener)
-        self._logged(order, sent)
+        self.note_lists(order, sent, settled, who=who)
         return sent
 
     def read_back(
@@ -281,22 +276,3 @@ class ListQuestions(SegmentQuestions):
             rule_set="table",
             version=f"habitue {version('habitue')}",
         )
-
-    def _logged(self, order: Order, sent: Parcel) -> None:
-        """Keep a line per export beside the data: what left, and when; nothing personal."""
-        if self.home is None:
-            return
-        line = {
-            "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            "profile": order.profile,
-            "lists": [plan.name for plan in order.plans],
-            "rows": sent.rows,
-            "files": {one.name: one.sha256 for one in sent.files},
-        }
-        try:
-            with (self.home / LOG).open("a", encoding="utf-8") as log:
-                log.write(json.dumps(line, ensure_ascii=False) + "\n")
-        except OSError as refusal:
-            raise StoreError(
-                "store_unwritable", path=str(self.home), reason=refusal.strerror or str(refusal)
-            ) from None

@@ -162,8 +162,9 @@ class _Sending:
         if flights[0].profile.format in _BINARY and sys.stdout.isatty():
             raise RequestError("binary_to_terminal")
         refuse_stopped(flights)
-        one_list(flights[0], sys.stdout.buffer)
+        sent = one_list(flights[0], sys.stdout.buffer)
         sys.stdout.buffer.flush()
+        self._desk.note_lists(self._order, sent, self._filters)
 
     def to_file(self, path: Path) -> None:
         from habitue.export.lists import slug  # noqa: PLC0415 - not needed for help

@@ -10,6 +10,7 @@ from habitue.ui import (
     plan_actions,
     plan_builder,
     plan_flight,
+    plan_log,
     plan_readback,
     plan_visuals,
     says,
@@ -46,6 +47,8 @@ def screen() -> None:
 
     st.header(t("plan.visuals"))
     plan_visuals.show(asked)
+
+    plan_log.show()
 
 
 if __name__ == "__main__":  # as Streamlit runs it; importing it draws nothing
