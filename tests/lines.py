@@ -22,7 +22,7 @@ from habitue.data.store import TABLES
 from habitue.schema import Preset, Reason
 from habitue.workspace import Workspace
 from habitue.workspace.engine import Local
-from habitue.workspace.ingest import _count, _facts
+from habitue.workspace.ingest import _facts, counted_in
 from habitue.workspace.opening import check_of, shop_of
 
 MONEY: Final = pa.decimal128(18, 4)
@@ -121,7 +121,7 @@ def opened(lines: Sequence[Line], rules: Rules = RETAIL) -> Workspace:
     _make("matches", lambda: matching.matches(table("lines")))
     _make("customers", lambda: gathering.customers(table("orders"), table("lines")))
     _make("activity", lambda: gathering.activity(table("orders"), table("returns")))
-    counted = _count(_ENGINE._connection, table("lines"))
+    counted = counted_in(_ENGINE._connection, table("lines"))
     manifest = Manifest(
         id="0", created_at=dt.datetime(2011, 1, 1, tzinfo=dt.UTC), versions={}, origins=(),
         mapping={}, preset="standard", currency=None, waterfall=counted,
@@ -129,7 +129,9 @@ def opened(lines: Sequence[Line], rules: Rules = RETAIL) -> Workspace:
         **_facts(_ENGINE._connection),
     )  # fmt: skip
     facts = Facts(*(table(name) for name in Facts._fields))
-    return Workspace(_ENGINE, facts, shop_of(manifest), check_of(counted, ()))
+    opened = Workspace(_ENGINE, facts, shop_of(manifest), check_of(counted, ()))
+    opened.lines, opened.cancellation_prefix = table("lines"), rules.cancellation_prefix
+    return opened
 
 
 def tables(names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:

@@ -156,6 +156,18 @@ def money(
     return f"-{sign}{written[1:]}" if written.startswith("-") else f"{sign}{written}"
 
 
+def weekday_name(weekday: int, lang: Lang) -> str:
+    """Name a day of the week, Monday is 1.
+
+    Examples:
+        >>> weekday_name(6, "fr")
+        'samedi'
+    """
+    from babel.dates import get_day_names  # noqa: PLC0415
+
+    return str(get_day_names("wide", locale=_LOCALES[lang])[weekday - 1])
+
+
 def preferred_lang(environ: dict[str, str] | None = None) -> Lang:
     """Choose the language of a terminal: `HABITUE_LANG`, then the system's, else French.
 

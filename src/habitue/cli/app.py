@@ -26,6 +26,7 @@ COMMANDS: Final = (
     "fetch",
     "ingest",
     "check",
+    "quality",
     "serve",
     "kpis",
     "cohorts",

@@ -21,6 +21,7 @@ PANELS: Final = (
     "commands",
     "where",
     "reading",
+    "quality",
     "target",
     "levers",
     "cohorts",

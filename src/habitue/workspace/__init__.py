@@ -5,6 +5,7 @@ from habitue.workspace.demo import demo
 from habitue.workspace.in_place import open_engine
 from habitue.workspace.ingest import Ingested, check, ingest
 from habitue.workspace.opening import open_store
+from habitue.workspace.screening import Screened, screen
 from habitue.workspace.workspace import Workspace
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Ingested",
     "Kpis",
     "Overview",
+    "Screened",
     "Shop",
     "Workspace",
     "check",
@@ -19,4 +21,5 @@ __all__ = [
     "ingest",
     "open_engine",
     "open_store",
+    "screen",
 ]

@@ -14,7 +14,7 @@ import ibis
 from habitue.data.manifest import Manifest
 from habitue.data.store import TABLES, Store, described
 from habitue.errors import RequestError, StoreError
-from habitue.workspace.ingest import _count, _facts
+from habitue.workspace.ingest import _facts, counted_in
 
 _COPY: Final = "(FORMAT parquet, COMPRESSION zstd)"
 
@@ -103,7 +103,7 @@ def _without(home: Store, old: Manifest, customer_id: str, staging: Path) -> Man
             connection.execute(f"CREATE VIEW {table} AS FROM read_parquet({_quoted(target)})")
             rows[table] = int(connection.table(table).count("*").fetchall()[0][0])
         lines = ibis.duckdb.from_connection(connection).table("lines")
-        counted, facts = _count(connection, lines), _facts(connection)
+        counted, facts = counted_in(connection, lines), _facts(connection)
     files = {table: described(folder / f"{table}.parquet", rows[table]) for table in TABLES}
     if facts["first_day"] is None:
         facts |= {"first_day": old.first_day, "last_day": old.last_day}

@@ -108,7 +108,9 @@ def open_engine(
             else engine.write(f"habitue_{name}_{title}", rows, schema)
         ))  # fmt: skip
         shop = _shop(engine, lines, facts, fall, mapped, snapshot=name, source=shown, preset=chosen)
-        return Workspace(engine, facts, shop, check_of(fall, _warnings(engine, lines, mapped)))
+        opened = Workspace(engine, facts, shop, check_of(fall, _warnings(engine, lines, mapped)))
+        opened.lines, opened.cancellation_prefix = lines, mapped.cancellation_prefix
+        return opened
 
 
 def _shown(url: str, table: str) -> str:

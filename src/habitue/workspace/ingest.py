@@ -118,6 +118,32 @@ def check(
         DataError: A source cannot be read or lacks a role.
         RequestError: No such preset.
     """
+    with classified(sources, mapping=mapping, preset=preset, table=table, progress=progress) as (
+        connection,
+        lines,
+        loaded,
+    ):
+        return counted_in(connection, lines), loaded
+
+
+@contextmanager
+def classified(
+    sources: Sequence[str | Path],
+    *,
+    mapping: Mapping | None,
+    preset: str | Preset,
+    table: str | None,
+    progress: Callable[[int, int, str], None] | None,
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, ir.Table, Loaded]]:
+    """Read and clean sources into the table `lines` of a connection that lives as long as this.
+
+    Args:
+        sources: Files or folders, or one engine URL.
+        mapping: Roles to columns; recognised or guessed when None.
+        preset: Name of the cleaning preset.
+        table: Table to read when the source is an engine URL.
+        progress: Called with (done, total, label) while reading.
+    """
     chosen = word("preset", preset, Preset)
     with duckdb.connect() as connection:
         quiet(connection)
@@ -125,7 +151,8 @@ def check(
         backend = ibis.duckdb.from_connection(connection)
         lines = classify(backend.table("typed_lines"), rules_of(loaded.mapping, chosen))
         backend.create_table("lines", lines)
-        return _count(connection, backend.table("lines")), loaded
+        connection.execute("DROP TABLE typed_lines")
+        yield connection, backend.table("lines"), loaded
 
 
 def rules_of(mapping: Mapping, preset: Preset) -> Rules:
@@ -178,7 +205,7 @@ def _build(
         write("lines", classify(backend.table("typed_lines"), rules_of(loaded.mapping, preset)), "")
         connection.execute("DROP TABLE typed_lines")
         lines = backend.table("lines")
-        counted = _count(connection, lines)
+        counted = counted_in(connection, lines)
         if not counted.kept.lines:
             raise ContentError("nothing_kept", lines=counted.raw.lines)
         if not counted.kept.orders:
@@ -244,7 +271,9 @@ def _origin(source: Source) -> Origin:
     )
 
 
-def _count(connection: duckdb.DuckDBPyConnection, lines: Any) -> Waterfall:
+def counted_in(connection: duckdb.DuckDBPyConnection, lines: Any) -> Waterfall:
+    """Count the classified lines of a connection."""
+
     def rows(expression: Any) -> list[dict[str, Any]]:
         query = str(ibis.to_sql(expression, dialect="duckdb"))
         found: list[dict[str, Any]] = connection.sql(query).to_arrow_table().to_pylist()

@@ -43,6 +43,8 @@ def open_store(path: str | Path, *, snapshot: str | None = None) -> Workspace:
         engine, facts, shop_of(manifest), check_of(manifest.waterfall, manifest.warnings)
     )
     opened.home = store.path
+    opened.lines = engine.table("lines")
+    opened.cancellation_prefix = manifest.mapping.get("cancellation_prefix")
     return opened
 
 

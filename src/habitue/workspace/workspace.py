@@ -5,6 +5,7 @@ from __future__ import annotations
 from habitue.workspace.cohort_values import CohortValueQuestions
 from habitue.workspace.cohorts import CohortQuestions
 from habitue.workspace.overview import OverviewQuestions
+from habitue.workspace.quality import QualityQuestions
 from habitue.workspace.reports import ReportQuestions
 from habitue.workspace.scenarios import ScenarioQuestions
 from habitue.workspace.segment_values import SegmentValueQuestions
@@ -21,6 +22,7 @@ class Workspace(
     CohortQuestions,
     CohortValueQuestions,
     ScenarioQuestions,
+    QualityQuestions,
 ):
     """Answers questions about one snapshot, or one table in place.
 
