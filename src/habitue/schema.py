@@ -48,6 +48,7 @@ class Role(StrEnum):
     TEST = "test"
     ORDER_SUBTOTAL = "order_subtotal"
     ORDER_DISCOUNT = "order_discount"
+    ORDER_TOTAL = "order_total"
     SHIPPING = "shipping"
     FEE = "fee"
     REFUND = "refund"
@@ -178,6 +179,10 @@ MONEY_DIGITS: Final = 18
 MONEY_SCALE: Final = 4
 """Digits kept after the mark: a line is exact to a hundredth of a cent."""
 CENT: Final = Decimal("0.01")
+SHIPPING_CODE: Final = "@shipping"
+"""Product of a line made out of what an order says of its shipping."""
+FEE_CODE: Final = "@fee"
+"""Product of a line made out of what an order says of its fees."""
 WHOLESALE_FACTOR: Final = 3.0
 """A wholesaler's mean basket is at least this many times the shop's median basket."""
 NORTH_STAR_DAYS: Final = 90

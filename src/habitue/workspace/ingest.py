@@ -23,7 +23,7 @@ from habitue.data.sources import fingerprint, load
 from habitue.data.store import TABLES, Store, described
 from habitue.data.waterfall import exclusions, tallies, waterfall
 from habitue.errors import ContentError, StoreError
-from habitue.schema import MONEY_DIGITS, MONEY_SCALE, Preset, Role, word
+from habitue.schema import FEE_CODE, MONEY_DIGITS, MONEY_SCALE, SHIPPING_CODE, Preset, Role, word
 from habitue.workspace.engine import quiet
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def classified(
 
 def rules_of(mapping: Mapping, preset: Preset) -> Rules:
     """Take the code lists from the mapping and the order of the rules from the preset."""
+    shaped = bool(mapping.shaping)
     return Rules(
         reasons=PRESETS[preset],
         cancellation_prefix=mapping.cancellation_prefix,
@@ -165,9 +166,9 @@ def rules_of(mapping: Mapping, preset: Preset) -> Rules:
         drop_statuses=mapping.drop_statuses,
         keep_statuses=mapping.keep_statuses,
         cancelled_statuses=mapping.cancelled_statuses,
-        shipping=mapping.shipping_codes,
+        shipping=(*mapping.shipping_codes, SHIPPING_CODE) if shaped else mapping.shipping_codes,
         discount=mapping.discount_codes,
-        manual=mapping.manual_codes,
+        manual=(*mapping.manual_codes, FEE_CODE) if shaped else mapping.manual_codes,
         voucher_prefixes=mapping.voucher_prefixes,
     )
 
@@ -189,6 +190,8 @@ def _build(
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("SET temp_directory = ?", [str(spill)])
         loaded = load(connection, sources, mapping=mapping, table=table, progress=progress)
+        if Role.CUSTOMER not in loaded.mapping.columns:
+            raise ContentError("nobody_named", source=loaded.sources[0].name)
         backend = ibis.duckdb.from_connection(connection)
         refusals.enter_context(_in_words(staging))
 

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 REQUIRED: Final = (Role.CUSTOMER, Role.MOMENT)
 """Roles without which no figure exists; an amount, or quantity and price, comes on top."""
+AMOUNTS: Final = (Role.AMOUNT, Role.QUANTITY, Role.PRICE)
 MAX_BYTES: Final = 1_000_000
 MAX_RATE: Final = 10**6
 """What one unit of another currency can be worth at most."""
+RATE_SCALE: Final = 8
+"""Digits a rate may have after the mark."""
 
 
 def _as_text(value: object) -> object:
@@ -47,6 +50,8 @@ def _as_rate(value: object) -> object:
     except InvalidOperation:
         raise ValueError(value) from None
     if isinstance(value, bool) or not (rate.is_finite() and 0 < rate <= MAX_RATE):
+        raise ValueError(value)
+    if rate != round(rate, RATE_SCALE):
         raise ValueError(value)
     return rate
 
@@ -77,17 +82,25 @@ Identity = Literal["id", "email", "username", "name", "none"]
 REFUNDS: Final = (Role.REFUND, Role.REFUNDED_QUANTITY, Role.NET_QUANTITY)
 """Three ways to say what was given back; a mapping holds one of them."""
 NEEDS: Final = {
-    "rates": "currency",
-    "test_values": "test",
-    "test": "test_values",
-    "keep_types": "type",
-    "return_types": "type",
-    "shipping_types": "type",
-    "return_customer": "return_types",
-    "shipping_inside": "shipping",
-    "subtract_discount": "discount",
+    "rates": ("currency", "currency_column"),
+    "test_values": ("test",),
+    "test": ("test_values",),
+    "keep_types": ("type",),
+    "drop_types": ("type",),
+    "return_types": ("type",),
+    "shipping_types": ("type",),
+    "return_customer": ("return_types",),
+    "shipping_inside": ("shipping",),
+    "subtract_discount": ("discount",),
+    "fill_down": ("order",),
 }
-"""Keys that mean nothing without another."""
+"""Keys that mean nothing without others."""
+_SHAPING: Final = (
+    Role.TIME, Role.CUSTOMER_ELSE, Role.TYPE, Role.CANCELLED, Role.TEST, Role.ORDER_SUBTOTAL,
+    Role.ORDER_DISCOUNT, Role.SHIPPING, Role.FEE, *REFUNDS, "fill_down", "subtract_discount",
+    "no_customer", "drop_apostrophe", "minor_units", "rates",
+)  # fmt: skip
+"""Keys that make lines other than the rows of the source."""
 
 
 class Mapping(BaseModel):
@@ -134,6 +147,8 @@ class Mapping(BaseModel):
         test: Column that betrays test orders by one of `test_values`.
         order_subtotal: Column of what the order's lines add up to once discounts are taken.
         order_discount: Column of the discount of the whole order.
+        order_total: Column of all that was paid for the order; a refund then takes the same share
+            of what is counted as it is of that total, so that tax left out is not given back.
         shipping: Column of the shipping paid.
         fee: Column of other fees paid.
         refund: Column of the amount given back, in the row of the sale.
@@ -147,6 +162,7 @@ class Mapping(BaseModel):
         no_customer: Values of the customer column that mean nobody, such as 0 for guests.
         test_values: Values of the test column on test orders.
         keep_types: Values of the type column that are sales; empty keeps all.
+        drop_types: Values of the type column that are no sales.
         return_types: Values of the type column that give money back.
         shipping_types: Values of the type column that are shipping.
         drop_apostrophe: Whether ids start with the apostrophe by which sheets mark text.
@@ -154,7 +170,8 @@ class Mapping(BaseModel):
         minor_units: Whether amounts are whole cents.
         rates: What one unit of each other currency is worth in `currency`.
         tax: Whether amounts hold tax; stated, not computed.
-        identity: What the customer column holds; `none` where the source names nobody.
+        identity: What the customer column holds; e-mail addresses then lose their capitals, and
+            `none` is for a source that names nobody.
 
     Examples:
         >>> mapping = Mapping(customer="Client", moment="Date", amount="Total")
@@ -204,6 +221,7 @@ class Mapping(BaseModel):
     test: Name | None = None
     order_subtotal: Name | None = None
     order_discount: Name | None = None
+    order_total: Name | None = None
     shipping: Name | None = None
     fee: Name | None = None
     refund: Name | None = None
@@ -217,6 +235,7 @@ class Mapping(BaseModel):
     no_customer: Names = ()
     test_values: Names = ()
     keep_types: Names = ()
+    drop_types: Names = ()
     return_types: Names = ()
     shipping_types: Names = ()
     drop_apostrophe: bool = False
@@ -238,10 +257,22 @@ class Mapping(BaseModel):
         told = [role for role in REFUNDS if getattr(self, role) is not None]
         if len(told) > 1:
             raise MappingError("mapping_two_refunds", keys=[role.value for role in told])
-        for key, needs in NEEDS.items():
-            if getattr(self, key) and not getattr(self, needs):
-                raise MappingError("mapping_needs", key=key, needs=needs)
+        for key, needed in NEEDS.items():
+            for needs in needed:
+                if getattr(self, key) and not getattr(self, needs):
+                    raise MappingError("mapping_needs", key=key, needs=needs)
         return self
+
+    @property
+    def shaping(self) -> tuple[str, ...]:
+        """The keys that make lines other than the rows of the source.
+
+        Examples:
+            >>> Mapping(customer="Email", moment="Date", amount="Total", refund="Refunded").shaping
+            ('refund',)
+        """
+        told = ("identity",) if self.identity in ("none", "email") else ()
+        return told + tuple(str(key) for key in _SHAPING if getattr(self, key))
 
     @property
     def columns(self) -> dict[Role, str]:

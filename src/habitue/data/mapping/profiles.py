@@ -121,8 +121,8 @@ class Profile(BaseModel):
         nobody = self.nameless and Role.CUSTOMER not in found
         said = {"profile": self.name, "identity": "none" if nobody else self.identity}
         merged = said | named | self.options | asked
-        for key, needs in NEEDS.items():
-            if key not in asked and key in merged and not merged.get(needs):
+        for key, needed in NEEDS.items():
+            if key not in asked and key in merged and not all(merged.get(one) for one in needed):
                 del merged[key]
         return Mapping.of({key: value for key, value in merged.items() if value is not None})
 

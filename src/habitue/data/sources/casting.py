@@ -26,6 +26,14 @@ SIGN: Final = r"[£$€¥]|\b(?:EUR|GBP|USD|CHF|CAD|AUD)\b"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 YEAR_LAST: Final = r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})([ T,].*)?"
 SERIAL: Final = r"[2-7]\d{4}(\.\d+)?"
+_MONTHS: Final = (
+    "(?:jan|january|janv|janvier)", "(?:feb|february|fev|fevr|fevrier)", "(?:mar|march|mars)",
+    "(?:apr|april|avr|avril)", "(?:may|mai)", "(?:jun|june|juin)", "(?:jul|july|juil|juillet)",
+    "(?:aug|august|aou|aout)", "(?:sep|sept|september|septembre)", "(?:oct|october|octobre)",
+    "(?:nov|november|novembre)", "(?:dec|december|decembre)",
+)  # fmt: skip
+"""Names of months in English and French, short and long, without accents."""
+_NAMED_MONTH: Final = r"\b(?:" + "|".join(_MONTHS) + r")\b"
 
 
 def as_text(field: Field, column: str) -> str:
@@ -149,6 +157,29 @@ def is_other_moment(text: str) -> str:
 
 def any_moment(text: str, *, day_first: bool) -> str:
     """Read a date in any of the ways we know, given the order of day and month."""
+    plain = f"lower(strip_accents({text}))"
+    return (
+        f"CASE WHEN regexp_matches({plain}, '{_NAMED_MONTH}') "
+        f"THEN {_numbered_moment(_month_numbered(plain), day_first=True)} "
+        f"ELSE {_numbered_moment(text, day_first=day_first)} END"
+    )
+
+
+def _month_numbered(plain: str) -> str:
+    """Rewrite `jul-25-26` and `25 juil. 2026` as day, month and year in numbers."""
+    for number, name in enumerate(_MONTHS, 1):
+        plain = rf"regexp_replace({plain}, '\b{name}\b\.?', 'm{number}')"
+    ordinal, rest = "(?:er|st|nd|rd|th)?", r"(\d{4}|\d\d)(?:[ t,]+(?:a )?|$)"
+    # A name put first, then one put second: each text fits one of the two at most.
+    for shape, order in (
+        (rf"^\D*?\bm(\d+)[-/. ]+(\d{{1,2}}){ordinal}[-/., ]+{rest}", r"\2/\1/\3 "),
+        (rf"^\D*?(\d{{1,2}}){ordinal}[-/. ]+m(\d+)[-/., ]+{rest}", r"\1/\2/\3 "),
+    ):
+        plain = f"regexp_replace({plain}, '{shape}', '{order}')"
+    return plain
+
+
+def _numbered_moment(text: str, *, day_first: bool) -> str:
     bare = f"trim({text})"
     day, month = (r"\1", r"\2") if day_first else (r"\2", r"\1")
     shapes = (

@@ -12,6 +12,7 @@ from habitue.errors import ContentError
 from habitue.schema import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as AnyMapping
     from collections.abc import Sequence
 
     import duckdb
@@ -133,7 +134,7 @@ def one_currency(
     Raises:
         ContentError: Several occur and the mapping does not settle it.
     """
-    if mapping.currency is not None:
+    if mapping.currency is not None and not mapping.rates:
         return mapping.currency
     seen = sign_currencies(formats.signs)
     for read in reads:
@@ -141,6 +142,11 @@ def one_currency(
             text = f"upper(trim({read.text(Role.CURRENCY)}))"
             rows = con.execute(f"SELECT DISTINCT {text} FROM {read.relation}").fetchall()  # noqa: S608 - quoted by sql
             seen |= sign_currencies(one for (one,) in rows if one)
+    if mapping.currency is not None:
+        without = sorted(seen - {mapping.currency, *mapping.rates})
+        if without:
+            raise ContentError("rate_lacking", currencies=without, currency=mapping.currency)
+        return mapping.currency
     if len(seen) > 1:
         raise ContentError("currencies_mixed", currencies=sorted(seen))
     return seen.pop() if seen else None
@@ -169,4 +175,30 @@ def remarks(
         said.append(("order_generated", {}))
     said += [("unreadable_lines", {"role": role, "count": count})
              for role, count in found.counts.items()]  # fmt: skip
+    return said
+
+
+def said_of_orders(mapping: Mapping, made: AnyMapping[str, int]) -> Warnings:
+    """List what the mapping stated, and the lines that were made out of what orders say.
+
+    Args:
+        mapping: The mapping that held.
+        made: Lines made, per key.
+    """
+    said: Warnings = []
+    if mapping.identity == "name":
+        said.append(("identity_name", {"column": mapping.customer}))
+    if mapping.identity == "none":
+        said.append(("identity_none", {}))
+    if mapping.tax is not None:
+        said.append((f"tax_{mapping.tax}", {}))
+    if mapping.minor_units:
+        said.append(("minor_units", {}))
+    if mapping.rates:
+        rates = [f"1 {code} = {rate.normalize():f} {mapping.currency}"
+                 for code, rate in mapping.rates.items()]  # fmt: skip
+        said.append(("converted", {"rates": rates}))
+    said += [(key, {"count": count}) for key, count in made.items()]
+    if made.get("refund_lines") and mapping.refund_moment is None:
+        said.append(("refunds_undated", {}))
     return said

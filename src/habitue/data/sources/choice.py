@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from habitue.data.mapping import Mapping, guess
-from habitue.data.mapping.model import field_of, suggestion
+from habitue.data.mapping import Mapping, RoleGuess, guess, named
+from habitue.data.mapping.model import AMOUNTS, REQUIRED, field_of, suggestion
 from habitue.data.mapping.names import bare
 from habitue.errors import MappingError, SourceError
 from habitue.schema import Role
@@ -15,7 +15,7 @@ from habitue.schema import Role
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from habitue.data.mapping.guessing import RoleGuess
+    from habitue.data.mapping import Profile
     from habitue.data.sources.part import Part
 
 Warnings = list[tuple[str, dict[str, Any]]]
@@ -53,12 +53,15 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
     warnings: Warnings = []
     for part in parts:
         columns = _resolved(mapping, part)
-        if guessed and _lacking(columns):
-            columns = guess(part.columns).mapping.columns
-        if _lacking(columns):
+        if guessed and _lacking(mapping, columns):
+            own = guess(part.columns).mapping
+            # Beside the sheet of a known export, other sheets are no order lines.
+            columns = own.columns if own.profile == mapping.profile else columns
+        if _lacking(mapping, columns):
             aside.append(part)
             continue
-        _refuse_twins(part, columns)
+        if not mapping.first_of_twins:
+            _refuse_twins(part, columns)
         fits.append((part, columns))
     for part in aside:
         if not part.cells or not any(one.source == part.source for one, _ in fits):
@@ -75,17 +78,42 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
 
 
 def _mapping(parts: Sequence[Part], given: Mapping | None) -> tuple[Mapping, dict[Role, RoleGuess]]:
+    asked = given.model_dump(include=given.model_fields_set) if given is not None else {}
+    if given is not None and given.missing() and given.profile is not None:
+        return _of_profile(parts, named(given.profile), asked)
     if given is not None and given.columns:
         if given.missing():
             raise _missing(parts[0], given, given.columns)
         return given, {}
     guesses = [guess(part.columns) for part in parts]
-    best = min(guesses, key=lambda one: len(one.mapping.missing()))
+    best = min(guesses, key=lambda one: (len(one.mapping.missing()), one.candidate is None))
+    if asked and best.candidate is not None:
+        return _of_profile(parts, named(best.candidate.profile), asked)
     if best.mapping.missing():
         part = parts[guesses.index(best)]
         raise _missing(part, best.mapping, best.mapping.columns)
-    asked = given.model_dump(exclude_defaults=True) if given is not None else {}
     return best.mapping.but(**asked), best.roles
+
+
+def _of_profile(
+    parts: Sequence[Part], profile: Profile, asked: dict[str, Any]
+) -> tuple[Mapping, dict[Role, RoleGuess]]:
+    """Read by a profile that was named; what was asked beside it wins."""
+    changes = {key: value for key, value in asked.items() if key != "profile"}
+    made: list[tuple[int, int, Part, Mapping, dict[Role, str]]] = []
+    for part in parts:
+        found = profile.find(part.columns, changes.get("tax"))
+        mapping = profile.mapping(found, **changes)
+        made.append((len(mapping.missing()), len(made), part, mapping, found))
+    lacking, _, part, mapping, found = min(made)
+    if lacking:
+        raise _missing(part, mapping, mapping.columns)
+    share = len(found) / len(profile.roles)
+    return mapping, {
+        role: RoleGuess(column, share, "mapping.by_profile")
+        for role, column in mapping.columns.items()
+        if found.get(role) == column
+    }
 
 
 def _resolved(mapping: Mapping, part: Part) -> dict[Role, str]:
@@ -99,10 +127,12 @@ def _resolved(mapping: Mapping, part: Part) -> dict[Role, str]:
     return {role: name for role, name in found.items() if name is not None}
 
 
-def _lacking(columns: dict[Role, str]) -> tuple[Role, ...]:
-    return Mapping.model_validate(
-        {field_of(role): name for role, name in columns.items()}
-    ).missing()
+def _lacking(mapping: Mapping, columns: dict[Role, str]) -> tuple[Role, ...]:
+    """Name the roles without which nothing can be read of a part."""
+    needed = {"identity": mapping.identity} | {
+        field_of(role): columns.get(role) for role in (*REQUIRED, *AMOUNTS, Role.ORDER)
+    }
+    return Mapping.model_validate(needed).missing()
 
 
 def _refuse_twins(part: Part, columns: dict[Role, str]) -> None:
@@ -114,7 +144,7 @@ def _refuse_twins(part: Part, columns: dict[Role, str]) -> None:
 
 def _missing(part: Part, mapping: Mapping, columns: dict[Role, str]) -> MappingError:
     found = [one.name for one in part.fields if one.name]
-    lacking = _lacking(columns)
+    lacking = _lacking(mapping, columns)
     for role in lacking:
         if role in mapping.columns:
             return _unknown(mapping.columns[role], part)

@@ -5,7 +5,7 @@ Nothing is decided line by line: one value that can only be read one way speaks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from habitue.data.sources import casting, sql
@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from habitue.data.sources.part import Field, Part
 
 IDS: Final = (Role.ORDER, Role.CUSTOMER, Role.PRODUCT)
-NUMBERS: Final = (Role.QUANTITY, Role.PRICE, Role.AMOUNT, Role.COST, Role.DISCOUNT)
+PIECES: Final = (Role.QUANTITY, Role.REFUNDED_QUANTITY, Role.NET_QUANTITY)
+OF_ORDERS: Final = (
+    Role.ORDER_SUBTOTAL, Role.ORDER_DISCOUNT, Role.ORDER_TOTAL, Role.SHIPPING, Role.FEE,
+    Role.REFUND,
+)  # fmt: skip
+"""Amounts that a row says of its order, unless the mapping says that they are the line's."""
+NUMBERS: Final = (
+    Role.QUANTITY, Role.PRICE, Role.AMOUNT, Role.COST, Role.DISCOUNT, *OF_ORDERS,
+    Role.REFUNDED_QUANTITY, Role.NET_QUANTITY,
+)  # fmt: skip
+MOMENTS: Final = (Role.MOMENT, Role.REFUND_MOMENT)
 
 Where = tuple[int, Role]
 """A column: the number of its part, and its role."""
@@ -29,15 +39,20 @@ Where = tuple[int, Role]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A part that DuckDB can read, and the column of each role in it."""
+    """A part that DuckDB can read, and the column of each role in it.
+
+    `spelled` are the roles whose values were made into text on the way.
+    """
 
     part: Part
     columns: dict[Role, str]
     relation: str
+    spelled: frozenset[Role] = frozenset()
 
     def field(self, role: Role) -> Field:
         """Give the column of a role."""
-        return next(one for one in self.part.fields if one.name == self.columns[role])
+        found = next(one for one in self.part.fields if one.name == self.columns[role])
+        return replace(found, stored="text") if role in self.spelled else found
 
     def text(self, role: Role) -> str:
         """Give the SQL of a role's value as text."""
@@ -110,7 +125,7 @@ def _first_look(con: duckdb.DuckDBPyConnection, number: int, read: Read, formats
         filled = f"NOT {casting.is_blank(text)}"
         if role in IDS and stored == "text":
             asked["cut", role] = f"bool_and(suffix({text}, '.0')) FILTER ({filled})"
-        elif role is Role.MOMENT and stored not in ("moment", "instant"):
+        elif role in MOMENTS and stored not in ("moment", "instant"):
             asked["dates", role] = f"bool_or({casting.is_other_moment(text)}) FILTER ({filled})"
         elif role in NUMBERS and stored == "text":
             asked["marked", role] = (
@@ -181,7 +196,7 @@ def _marks(
             asked["comma", role] = _first(text, f"regexp_full_match({bare}, '{_only(',', '.')}')")
             if not read.part.cells:  # a number in a cell has a dot, whatever people write
                 asked["dot", role] = _first(text, f"regexp_full_match({bare}, '{_only('.', ',')}')")
-                if role is not Role.QUANTITY:  # 1,234 pieces are a thousand
+                if role not in PIECES:  # 1,234 pieces are a thousand
                     asked["unclear", role] = _first(text, f"regexp_matches({bare}, '{_UNCLEAR}')")
             if (number, role) in formats.marked:
                 sign = f"regexp_extract({text}, {sql.value(casting.SIGN)})"
@@ -214,10 +229,9 @@ def _day_first(
 ) -> bool | None:
     """Decide the order of day and month from the dates that leave no doubt."""
     found: dict[str, Example] = {}
-    for number, read in enumerate(reads):
-        if (number, Role.MOMENT) not in formats.dates:
-            continue
-        text = read.text(Role.MOMENT)
+    for number, role in sorted(formats.dates):
+        read = reads[number]
+        text = read.text(role)
         first, second = (
             rf"TRY_CAST(regexp_extract({text}, '^{casting.YEAR_LAST}$', {at}) AS INTEGER)"
             for at in (1, 2)
@@ -229,7 +243,7 @@ def _day_first(
         })  # fmt: skip
         for what, seen in answers.items():
             if seen is not None:
-                found.setdefault(what, (read, Role.MOMENT, seen["row"], seen["text"]))
+                found.setdefault(what, (read, role, seen["row"], seen["text"]))
     if mapping.day_first is not None:
         return mapping.day_first
     if "day" in found and "month" in found:
@@ -251,6 +265,16 @@ def sign_currencies(signs: Iterable[str]) -> set[str]:
         ['EUR', 'GBP']
     """
     return {_SIGNS.get(sign, sign) for sign in signs}
+
+
+def sign_of(code: str) -> tuple[str, ...]:
+    """Give the sign by which a currency may be written instead of its code.
+
+    Examples:
+        >>> sign_of("EUR"), sign_of("CHF")
+        (('€',), ())
+    """
+    return tuple(sign for sign, currency in _SIGNS.items() if currency == code)
 
 
 _SIGNS: Final = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY"}

@@ -50,7 +50,8 @@ def typed_expression(
 
     Raises:
         MappingError: A required role has no column, or a column is not in the table.
-        EngineError: A column holds text where a date or a number is meant.
+        EngineError: A column holds text where a date or a number is meant, or the mapping asks
+            for more than naming columns.
 
     Examples:
         >>> import datetime as dt
@@ -64,6 +65,8 @@ def typed_expression(
     """
     columns = mapping.columns
     _refuse_absent(table, mapping)
+    if mapping.shaping:
+        raise EngineError("engine_shaping", name=table.get_name(), keys=list(mapping.shaping))
     text = {role: _text(table[name]) for role, name in columns.items()
             if role not in _NUMBERS and role is not Role.MOMENT}  # fmt: skip
     number: dict[Role, ir.DecimalValue] = {

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from habitue.data.sources import checks, lines, sql
+from habitue.data.sources import amounts, checks, lines, sql
 from habitue.data.sources.checks import Unreadable
 from habitue.data.sources.choice import Choice, choose
 from habitue.data.sources.engine import is_url
 from habitue.data.sources.files import opened
+from habitue.data.sources.filling import filled
 from habitue.data.sources.fingerprints import fingerprint
 from habitue.data.sources.formats import Formats, Read, decide
 from habitue.data.sources.meter import Meter, Progress
@@ -119,14 +121,16 @@ def load(
                 parts.append(part)
         choice = choose(parts, mapping)
         reads = [
-            Read(part, columns, part.read(con, columns, meter)) for part, columns in choice.parts
+            filled(con, Read(part, columns, part.read(con, columns, meter)), choice.mapping)
+            for part, columns in choice.parts
         ]
         formats = decide(con, reads, choice.mapping)
         currency = checks.one_currency(con, reads, formats, choice.mapping)
-        counts, offsets = _inserted(con, reads, formats, choice.mapping, meter)
+        counts, offsets, made = _inserted(con, reads, formats, choice.mapping, meter)
         found = checks.unreadable(con, reads, offsets)
         checks.refuse_unreadable(found, sum(counts), max_unreadable_share)
         warnings += choice.warnings + checks.remarks(con, reads, formats, found)
+        warnings += checks.said_of_orders(choice.mapping, made)
     return Loaded(
         sources=tuple(
             Source(one.name, one.sha256, one.bytes, _lines_of(number, reads, counts))
@@ -176,22 +180,29 @@ def _inserted(
     formats: Formats,
     mapping: Mapping,
     meter: Meter,
-) -> tuple[list[int], list[int]]:
-    """Fill `typed_lines` part by part; give the lines of each and the position before it."""
-    con.execute(lines.created())
+) -> tuple[list[int], list[int], Counter[str]]:
+    """Fill `typed_lines`; give the lines of each part, the position before it, what was made."""
+    con.execute(lines.created(mapping))
     counts: list[int] = []
     offsets: list[int] = []
+    made: Counter[str] = Counter()
     for number, read in enumerate(reads):
         offset, part = _last_position(con), read.part
         offsets.append(offset)
         select = lines.typed(number, read, formats, mapping, offset)
         size = part.bytes - int(part.bytes * READING_SHARE) if part.delimiter else part.bytes
+        if mapping.shaping:
+            work = amounts.worked(con, select, read, mapping, offset)
+            made.update(work.made)
+            select = work.select
         ((count,),) = meter.run(f"INSERT INTO typed_lines {select}", size, part.label)
+        if mapping.shaping:
+            con.execute(f"DROP TABLE {work.table}")
         if part.broken:
-            broken = lines.broken(read, _last_position(con))
+            broken = lines.broken(read, _last_position(con), mapping)
             count += sql.only_row(con, f"INSERT INTO typed_lines {broken}")[0]
         counts.append(count)
-    return counts, offsets
+    return counts, offsets, made
 
 
 def _last_position(con: duckdb.DuckDBPyConnection) -> int:

@@ -1,0 +1,276 @@
+"""Money that a row says of its whole order, put where it belongs: into lines, exact to the digit.
+
+A discount of the order is taken off its lines in proportion; shipping, fees and refunds that stand
+in the row of a sale become lines of their own; several currencies become one. All of it is done in
+whole ten-thousandths, so that what is shared out adds up to what there was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+from habitue.data.sources import casting, sql
+from habitue.data.sources.formats import OF_ORDERS, sign_of
+from habitue.data.sources.lines import COLUMNS, columns_of
+from habitue.schema import FEE_CODE, SHIPPING_CODE, Role
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from habitue.data.mapping import Mapping
+    from habitue.data.sources.formats import Read
+
+_RATE: Final = "DECIMAL(18, 8)"
+_MONEY: Final = ("price", "amount", "cost", "discount")
+_ALWAYS_OF_ORDERS: Final = (Role.ORDER_SUBTOTAL, Role.ORDER_DISCOUNT, Role.ORDER_TOTAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The lines of a part with the money of its orders in its place.
+
+    Attributes:
+        select: The SELECT of its lines, in the order of `columns_of`.
+        made: Lines made, per key of the `check` catalogue, and orders that do not add up.
+        table: Temporary table to drop once the lines are inserted.
+    """
+
+    select: str
+    made: dict[str, int]
+    table: str
+
+
+def worked(
+    con: duckdb.DuckDBPyConnection, typed: str, read: Read, mapping: Mapping, offset: int
+) -> Worked:
+    """Put the money of whole orders into lines.
+
+    Args:
+        con: Where a temporary table is made.
+        typed: The SELECT of the part's typed lines and what stands apart.
+        read: The part.
+        mapping: Says what is of the order, and how it is to be taken.
+        offset: Lines before this part.
+    """
+    table = sql.name(f"worked_{uuid4().hex}")
+    # Without an order id, a row can only speak of itself.
+    order = "PARTITION BY " + ("order_id, block" if Role.ORDER in read.columns else "_row")
+    net = _net(_summed(_once(typed, mapping, order), order), mapping)
+    con.execute(f"CREATE TEMP TABLE {table} AS {net}")
+    sources = [
+        ("lines_of_rows", _row_lines(table, mapping)),
+        *((f"{what}_lines", _extra_lines(table, read, role, code))
+          for what, role, code in (("shipping", Role.SHIPPING, SHIPPING_CODE),
+                                   ("fee", Role.FEE, FEE_CODE)) if role in read.columns),
+        *_refunds(table, read, mapping),
+    ]  # fmt: skip
+    union = " UNION ALL ".join(
+        f"SELECT *, {number} AS kind FROM ({one})"  # noqa: S608 - our own names
+        for number, (_, one) in enumerate(sources)
+    )
+    counts = dict(con.execute(f"SELECT kind, count(*) FROM ({union}) GROUP BY kind").fetchall())  # noqa: S608 - as above
+    apart = con.execute(
+        f"SELECT count(DISTINCT order_id) FROM {table} WHERE wanted <> taken"  # noqa: S608 - our own name
+    ).fetchall()[0][0]
+    made: dict[str, int] = {}
+    for number, (what, _) in enumerate(sources):
+        made[what] = made.get(what, 0) + int(counts.get(number, 0))
+    del made["lines_of_rows"]
+    made["orders_not_adding_up"] = int(apart)
+    first = f"(SELECT coalesce(max(_row) + 1, 0) FROM {table})"  # noqa: S608 - our own name
+    place = (
+        f"CASE WHEN kind = 0 THEN _row ELSE {first} - 1 + row_number() OVER "
+        "(PARTITION BY kind = 0 ORDER BY _row, kind) END"
+    )
+    picked = ", ".join(_final(name, mapping) for name in columns_of(mapping))
+    select = (
+        f"SELECT {picked} FROM (SELECT *, {place} + {offset + 1} AS position, "  # noqa: S608 - quoted by sql
+        f"{sql.value(read.part.label)} AS part, NULL AS rank FROM ({union})) ORDER BY position"
+    )
+    return Worked(select, {key: count for key, count in made.items() if count}, table)
+
+
+def _final(name: str, mapping: Mapping) -> str:
+    """Give a column as it is stored: in one currency, rounded to the digits money keeps."""
+    if not mapping.rates:
+        return sql.name(name)
+    if name == "currency":
+        return f"{sql.value(mapping.currency)} AS currency"
+    if name not in _MONEY:
+        return sql.name(name)
+    cases = " ".join(
+        f"WHEN upper(trim(currency)) IN ({sql.values((code, *sign_of(code)))}) "
+        f"THEN CAST('{rate}' AS {_RATE})"
+        for code, rate in mapping.rates.items()
+    )
+    rate = f"CASE {cases} ELSE CAST(1 AS {_RATE}) END"
+    return f"TRY_CAST({name} * {rate} AS {casting.MONEY}) AS {name}"
+
+
+def _whole(money: str) -> str:
+    """Count money in ten-thousandths."""
+    return f"CAST(CAST({money} AS DECIMAL(30, 4)) * 10000 AS HUGEINT)"
+
+
+def _money(whole: str) -> str:
+    return f"CAST(CAST({whole} AS DECIMAL(30, 0)) * 0.0001 AS {casting.MONEY})"
+
+
+def _part_of(total: str, count: str, out_of: str) -> str:
+    """Share out: `total` x `count` / `out_of`, halves up; all of them wholes, none below zero."""
+    return f"((2 * {total} * {count} + {out_of}) // (2 * {out_of}))"
+
+
+def _once(typed: str, mapping: Mapping, order: str) -> str:
+    """Count each amount of an order on one row alone, and take the line's own discount off."""
+    amount = _whole("amount")
+    if mapping.subtract_discount:
+        off = f"abs(coalesce({_whole('discount')}, 0))"
+        amount = f"({amount} - sign({amount}) * {off})"
+    differs = "order_id IS DISTINCT FROM lag(order_id) OVER (ORDER BY _row)"
+    start = f"CASE WHEN {differs} THEN 1 ELSE 0 END" if mapping.fill_down else "0"
+    starts = f"SELECT *, {start} AS start FROM ({typed})"  # noqa: S608 - built by lines
+    blocks = f"SELECT *, sum(start) OVER (ORDER BY _row) AS block FROM ({starts})"  # noqa: S608 - as above
+    once = []
+    for role in OF_ORDERS:
+        column = f'"{role}_apart"'
+        value = _whole(column)
+        if role in _ALWAYS_OF_ORDERS or role.value not in mapping.per_line:
+            first = f"min(CASE WHEN {column} IS NOT NULL THEN _row END) OVER ({order})"
+            value = f"CASE WHEN _row = {first} THEN {value} END"
+        once.append(f"{value} AS of_{role}")
+    sold = (
+        "mark IS DISTINCT FROM 'not_a_sale' AND unreadable IS NULL AND NOT gives "
+        f"AND product IS DISTINCT FROM {sql.value(SHIPPING_CODE)}"
+    )
+    goods = f"CASE WHEN {amount} > 0 AND {sold} THEN {amount} ELSE 0 END"
+    return f"SELECT *, {amount} AS whole, {goods} AS goods, {', '.join(once)} FROM ({blocks})"  # noqa: S608 - as above
+
+
+def _summed(once: str, order: str) -> str:
+    """Add up what each order holds."""
+    sums = {
+        "goods_all": f"sum(goods) OVER ({order})",
+        "goods_far": f"sum(goods) OVER ({order} ORDER BY _row ROWS UNBOUNDED PRECEDING)",
+        "subtotal": f"max(of_order_subtotal) OVER ({order})",
+        "discounted": f"max(abs(of_order_discount)) OVER ({order})",
+        "paid": f"max(of_order_total) OVER ({order})",
+        "shipped": f"coalesce(sum(of_shipping) OVER ({order}), 0)",
+        "charged": f"coalesce(sum(of_fee) OVER ({order}), 0)",
+        "refunded": f"coalesce(sum(abs(of_refund)) OVER ({order}), 0)",
+    }
+    picked = ", ".join(f"{value} AS {name}" for name, value in sums.items())
+    return f"SELECT *, {picked} FROM ({once})"  # noqa: S608 - our own names
+
+
+def _net(summed: str, mapping: Mapping) -> str:
+    """Take an order's discount off its lines in proportion, and say how much of it came back."""
+    wanted = "coalesce(goods_all - subtotal, discounted, 0)"
+    if mapping.shipping_inside:
+        wanted = f"({wanted}) + shipped"
+    taken = "greatest(0, least(wanted, goods_all))"
+    shared = f"SELECT *, {wanted} AS wanted FROM ({summed})"  # noqa: S608 - our own names
+    shared = f"SELECT *, {taken} AS taken FROM ({shared})"  # noqa: S608 - as above
+    share = (
+        f"CASE WHEN goods > 0 AND taken > 0 THEN {_part_of('taken', 'goods_far', 'goods_all')} "
+        f"- {_part_of('taken', '(goods_far - goods)', 'goods_all')} ELSE 0 END"
+    )
+    shared = f"SELECT *, {share} AS share FROM ({shared})"  # noqa: S608 - as above
+    counted = "(goods_all - taken + shipped + charged)"
+    back = (
+        f"CASE WHEN paid > 0 AND {counted} > 0 "
+        f"THEN {_part_of('least(refunded, paid)', counted, 'paid')} ELSE refunded END"
+    )
+    return (
+        f"SELECT *, whole - share AS net, {counted} AS counted, {back} AS back "  # noqa: S608 - as above
+        f"FROM ({shared})"
+    )
+
+
+def _columns(table: str, where: str, **given: str) -> str:
+    """Give the SELECT of lines that take from their row what is not given."""
+    picked = ", ".join(
+        f"{given.get(name, sql.name(name))} AS {sql.name(name)}"
+        for name in (*COLUMNS, "mark", "_row")
+        if name not in ("part", "position")
+    )
+    return f"SELECT {picked} FROM {table} WHERE {where}"  # noqa: S608 - our own names
+
+
+def _row_lines(table: str, mapping: Mapping) -> str:
+    """Give the rows of the source themselves, at what was paid for them."""
+    discount = "discount"
+    if not mapping.shipping_inside:
+        added = f"coalesce(abs(discount), 0) + {_money('share')}"
+        discount = f"CASE WHEN share > 0 THEN {added} ELSE discount END"
+    return _columns(table, "true", amount=_money("net"), discount=discount)
+
+
+def _extra_lines(table: str, read: Read, role: Role, code: str) -> str:
+    """Give a line for each amount that was paid beside the goods."""
+    whole = f"of_{role}"
+    return _columns(
+        table, f"{whole} <> 0", amount=_money(whole), product=sql.value(code),
+        description=sql.value(read.columns[role]), **_NOTHING,
+    )  # fmt: skip
+
+
+_NOTHING: Final = dict.fromkeys(
+    ("quantity", "price", "cost", "discount", "category", "unreadable"), "NULL"
+)
+
+
+def _refunds(table: str, read: Read, mapping: Mapping) -> list[tuple[str, str]]:
+    """Give the return lines for what the rows of sales say was given back."""
+    dated: dict[str, Any] = {"moment": f'coalesce("{Role.REFUND_MOMENT}_apart", moment)'}
+    if Role.REFUND in read.columns:
+        if "refund" in mapping.per_line:
+            return [("refund_lines", _refunds_of_lines(table, dated))]
+        return [("refund_lines", one) for one in _refunds_of_orders(table, read, dated)]
+    if Role.REFUNDED_QUANTITY in read.columns:
+        pieces = f'abs("{Role.REFUNDED_QUANTITY}_apart")'
+    elif Role.NET_QUANTITY in read.columns:
+        pieces = f'quantity - "{Role.NET_QUANTITY}_apart"'
+    else:
+        return []
+    pieces = f"least({pieces}, quantity)"
+    where = f"quantity > 0 AND {pieces} > 0 AND net > 0 AND goods > 0"
+
+    def back(whole: str) -> str:
+        return _money(f"-{_part_of(whole, _whole(pieces), _whole('quantity'))}")
+
+    cost = f"CASE WHEN cost >= 0 THEN {back(_whole('cost'))} END"
+    line = _columns(table, where, amount=back("net"), quantity=f"-({pieces})", cost=cost,
+                    discount="NULL", unreadable="NULL", **dated)  # fmt: skip
+    return [("refund_lines", line)]
+
+
+def _refunds_of_lines(table: str, dated: dict[str, Any]) -> str:
+    whole = "CASE WHEN abs(of_refund) = net THEN -quantity END"
+    return _columns(table, "of_refund <> 0", amount=_money("-abs(of_refund)"), quantity=whole,
+                    cost="CASE WHEN abs(of_refund) = net THEN -cost END",
+                    discount="NULL", unreadable="NULL", **dated)  # fmt: skip
+
+
+def _refunds_of_orders(table: str, read: Read, dated: dict[str, Any]) -> list[str]:
+    """Undo each line of an order given back whole; else one line for the sum, of no product."""
+    undone = "back > 0 AND back >= counted AND counted > 0"
+    lines = [
+        _columns(table, f"{undone} AND goods > 0 AND net > 0", amount=_money("-net"),
+                 quantity="-quantity", cost="-cost", discount="NULL", **dated)
+    ]  # fmt: skip
+    for role, code in ((Role.SHIPPING, SHIPPING_CODE), (Role.FEE, FEE_CODE)):
+        if role in read.columns:
+            lines.append(
+                _columns(table, f"{undone} AND of_{role} <> 0", amount=_money(f"-of_{role}"),
+                         product=sql.value(code), description=sql.value(read.columns[role]),
+                         **dated, **_NOTHING)
+            )  # fmt: skip
+    name = sql.value(read.columns[Role.REFUND])
+    rest = f"of_refund <> 0 AND back > CASE WHEN {undone} THEN counted ELSE 0 END"
+    amount = _money(f"-(back - CASE WHEN {undone} THEN counted ELSE 0 END)")
+    lines.append(_columns(table, rest, amount=amount, product="NULL", description=name,
+                          **dated, **_NOTHING))  # fmt: skip
+    return lines
