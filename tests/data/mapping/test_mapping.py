@@ -130,7 +130,9 @@ def test_options_that_cannot_be(tmp_path: Path, text: str, key: str) -> None:
 
 
 def test_rates_are_the_ones_that_were_typed(tmp_path: Path) -> None:
-    mapping = Mapping.read(written(tmp_path, "currency: eur\nrates: {usd: 0.1, GBP: '1,17'}\n"))
+    mapping = Mapping.read(
+        written(tmp_path, "currency: eur\ncurrency_column: a\nrates: {usd: 0.1, GBP: '1,17'}\n")
+    )
     assert mapping.rates == {"USD": Decimal("0.1"), "GBP": Decimal("1.17")}
     mapping.write(tmp_path / "again.yaml")
     assert Mapping.read(tmp_path / "again.yaml") == mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from habitue.data.mapping.names import Column, bare
 from habitue.data.mapping.profiles import Profile, profiles
@@ -47,7 +47,7 @@ class Candidate:
         return self.hits / self.names
 
     @property
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> dict[str, Any]:
         """What the reason's sentence is filled with."""
         return {"title": self.title, "hits": self.hits, "names": self.names}
 

@@ -24,6 +24,7 @@ _DATE: Final = re.compile(
     r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|(19|20)\d{6})([ T].*)?"
 )
 _NUMBER: Final = re.compile(r"\(?[-+]?[£$€]?\s?[-+]?[\d.,'\s]*\d[\d.,]*(e[-+]?\d+)?\s?[£$€%]?\)?")
+_TIME: Final = r"(\S+ )?\d{1,2}[:h]\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?"
 _MOST: Final = 0.9
 _FLOOR: Final = 0.3
 """Below this score a column is left alone: a wrong guess costs more than a question."""
@@ -86,6 +87,8 @@ def guess(columns: Sequence[Column]) -> Guess:
     # they will be shown one by one, which says more than that there is no such column.
     lacking = _mapping(roles).missing()
     roles |= _by_name([(role, one) for role in lacking for one in columns], roles)
+    if Role.TIME in roles and _has_clock(columns, roles):
+        roles = {role: why for role, why in roles.items() if role is not Role.TIME}
     if Role.AMOUNT in roles and {Role.QUANTITY, Role.PRICE} <= set(roles):
         # Both were found: the product is exact and needs no trust in a total that may hold more.
         roles = {role: why for role, why in roles.items() if role is not Role.AMOUNT}
@@ -157,7 +160,21 @@ def _taken(roles: dict[Role, RoleGuess]) -> set[str]:
     return {why.column for why in roles.values()}
 
 
+def _has_clock(columns: Sequence[Column], roles: dict[Role, RoleGuess]) -> bool:
+    """Tell whether the dates hold the time of day already, or there are none."""
+    dated = [
+        one for one in columns if Role.MOMENT in roles and one.name == roles[Role.MOMENT].column
+    ]
+    midnight = r".*[ T]00:00(:00(\.0+)?)?"
+    return not dated or any(
+        re.search(r"\d[:h]\d{2}", text) and not re.fullmatch(midnight, text)
+        for text in dated[0].samples
+    )
+
+
 def _fits(role: Role, column: Column) -> bool:
+    if role is Role.TIME:
+        return _share(column, _TIME) > _MOST or not column.samples
     if role in _MOMENTS:
         return looks_like_moments(column) or not column.samples
     if role in _NUMBERS:

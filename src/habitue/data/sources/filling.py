@@ -43,7 +43,7 @@ def filled(con: duckdb.DuckDBPyConnection, read: Read, mapping: Mapping) -> Read
     changed = _changed(read, mapping)
     if not changed:
         return read
-    texts = {role: read.text(role) for role in read.columns}
+    texts = {role: f"CAST({read.text(role)} AS VARCHAR)" for role in read.columns}
     own = {role: _own(role, texts[role], mapping) for role in changed}
     down = {role: _down(role, own, mapping) for role in own}
     joined = _joined(down)
