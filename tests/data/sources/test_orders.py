@@ -44,7 +44,8 @@ def test_what_stands_on_the_first_row_is_carried_down(write: Write, read: Read) 
 
 def test_a_customer_is_known_by_a_second_column(write: Write, read: Read) -> None:
     path = write("a.csv", "order,who,tel,day,paid\n1,0,'+336,2026-01-02,5\n"
-                          "2,Ann@X.fr,,2026-01-03,6\n3,guest,,2026-01-03,6\n4,ann@x.fr ,'+337,2026-01-03,6\n")  # fmt: skip
+                          "2,Ann@X.fr,,2026-01-03,6\n3,guest,,2026-01-03,6\n"
+                          "4,ann@x.fr ,'+337,2026-01-03,6\n")  # fmt: skip
     found = rows(read, path, customer_else="tel", no_customer=["0", "Guest"], identity="email",
                  drop_apostrophe=True)  # fmt: skip
     assert [row["customer_id"] for row in found] == ["+336", "ann@x.fr", None, "ann@x.fr"]
