@@ -79,10 +79,9 @@ def test_every_figure_equals_a_second_computation(
     earned = 0.4 * np.where(told["id"] == "c5", bought - 7, bought)
     weight, shop = bought.mean(), earned.sum() / bought.sum()
     kept = (earned + weight * shop) / (bought + weight)
-    pace = found.pace.factor
 
-    assert np.allclose(rows["clv_predicted"], discounted * pace * spend * kept, atol=0.006)
-    assert np.allclose(rows["expected_orders"], reached[-1] * pace, atol=1e-5)
+    assert np.allclose(rows["clv_predicted"], discounted * spend * kept, atol=0.006)
+    assert np.allclose(rows["expected_orders"], reached[-1], atol=1e-5)
     assert np.allclose(rows["expected_spend"], spend, atol=0.006)
     assert np.allclose(rows["p_alive"], model.p_alive(*history), atol=1e-6)
     assert np.allclose(rows["clv_historic"], earned, atol=0.006)
@@ -96,18 +95,24 @@ def test_every_figure_equals_a_second_computation(
     assert found.top_share == pytest.approx(sum(top) / sum(rows["clv_predicted"]), abs=1e-3)
 
 
-def test_pace_is_actual_over_predicted_a_year_ago(
+def test_error_of_the_level_is_how_far_past_cuts_missed(
     desk: Workspace, days: dict[str, dict[dt.date, float]]
 ) -> None:
-    found = desk.value(model="mbgnbd", horizon_days=200)
-    cut = LAST - dt.timedelta(days=365)
-    told = _histories(days, cut)
-    history = told["x"], told["t"], told["T"]
-    expected = MBGNBD.fit(*history).expected_purchases(200, *history).sum()
-    until = cut + dt.timedelta(days=200)
-    actual = sum(cut < day <= until for name in told["id"] for day in days[name])
-    assert found.pace.learned
-    assert found.pace.factor == pytest.approx(actual / expected, rel=1e-6)
+    level = desk.value(model="mbgnbd", horizon_days=200).level
+    misses = []
+    for back in (200, 291, 382, 473):
+        cut = LAST - dt.timedelta(days=back)
+        told = _histories(days, cut)
+        history = told["x"], told["t"], told["T"]
+        expected = MBGNBD.fit(*history).expected_purchases(200, *history).sum()
+        until = cut + dt.timedelta(days=200)
+        actual = sum(cut < day <= until for name in told["id"] for day in days[name])
+        misses.append(np.log(actual / expected))
+    squares = np.square(misses).sum() * (1 + 1 / 4) + 0.3**2
+    assert level.error == pytest.approx(np.sqrt(squares / 5), rel=1e-6)
+    assert (level.looks, level.published) == (4, True)
+    assert level.season is None
+    assert level.drift is None
 
 
 def test_the_contract_s_columns_and_order(desk: Workspace) -> None:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from habitue.charts.look import Look
     from habitue.core.clv.answers import Trust
 
-METHODS = ("model", "mean_rate", "last_year", "cohort_curve")
-_MARKS = ("circle", "square", "diamond", "triangle-up")
-_SIGNS = ("●", "■", "◆", "▲")
+METHODS = ("model", "published", "mean_rate", "recent", "last_year", "cohort_curve")
+_MARKS = ("circle", "triangle-down", "square", "cross", "diamond", "triangle-up")
+_SIGNS = ("●", "▼", "■", "✚", "◆", "▲")
 _ROW = 44
 
 
@@ -32,11 +32,16 @@ def errors(found: Trust, look: Look, *, unit: str) -> Chart:
     rows = [row for row in found.scores.to_pylist() if row["unit"] == unit]
     cuts = sorted({row["cut"] for row in rows})
     names = [spoken(cut, look.lang) for cut in cuts]
-    colours = (look.palette.ink, look.palette.amber, look.palette.teal, look.palette.plum)
+    colours = (
+        look.palette.ink, look.palette.sky, look.palette.amber, look.palette.olive,
+        look.palette.teal, look.palette.plum,
+    )  # fmt: skip
+    tested = {row["method"] for row in rows}
+    drawn = [one for one in zip(METHODS, colours, _MARKS, _SIGNS, strict=True) if one[0] in tested]
     figure = go.Figure()
     figure.add_vline(x=0, line={"color": look.palette.grey, "width": 1.4})
     seen = []
-    for method, colour, mark in zip(METHODS, colours, _MARKS, strict=True):
+    for method, colour, mark, _ in drawn:
         mine = {row["cut"]: row for row in rows if row["method"] == method}
         errs = [mine[cut]["error"] for cut in cuts]
         seen += [one for one in errs if one is not None]
@@ -73,7 +78,7 @@ def errors(found: Trust, look: Look, *, unit: str) -> Chart:
         subtitle=words.say("errors_subtitle", days=found.test.window, count=len(cuts)),
         series=key(
             *((sign, words.say(f"method_{method}"), colour)
-              for method, colour, sign in zip(METHODS, colours, _SIGNS, strict=True))
+              for method, colour, _, sign in drawn)
         ),
         left=98, plot_height=max(120, _ROW * len(cuts)),
     )  # fmt: skip

@@ -29,6 +29,18 @@ def period_name(start: dt.date, grain: Grain, lang: Lang) -> str:
             return f"{_short(start, grain, lang)} {start.year}"
 
 
+def month_name(month: int, lang: Lang) -> str:
+    """Name a month of the year in full.
+
+    Examples:
+        >>> month_name(11, "en")
+        'November'
+    """
+    from babel.dates import format_date  # noqa: PLC0415 - babel costs 60 ms
+
+    return str(format_date(dt.date(2000, month, 1), "LLLL", locale=_LOCALES[lang]))
+
+
 def tick_names(starts: list[dt.date], grain: Grain, lang: Lang) -> dict[int, str]:
     """Choose which positions of an axis carry a name, few enough for a telephone.
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from habitue import glossary
+from habitue.charts.periods import month_name
 from habitue.texts import money, number, percent
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
     from habitue.core.clv.answers import Span, Value
     from habitue.core.clv.choice import Choice as EvidenceOfChoice
+    from habitue.core.clv.forecast import Level
     from habitue.ui.value_controls import Choice
 
 
@@ -76,13 +78,8 @@ def _model(found: Value) -> None:
     said.append(
         told("value.alive", alive=round(found.alive), customers=found.customers, model=found.title)
     )
-    if found.pace.learned:
-        change = percent(found.pace.factor - 1, reader, decimals=0)
-        sign = "+" if found.pace.factor >= 1 else ""
-        said.append(told("value.pace", change=sign + change))
-    else:
-        said.append(t("value.pace_unknown"))
     st.markdown(" ".join(said))
+    st.markdown(" ".join(_level(found.level)))
     for one in found.findings:
         st.info(verbatim(one.say(reader)), icon=":material/info:")
     if found.dependence is not None:
@@ -91,6 +88,35 @@ def _model(found: Value) -> None:
               eta=percent(found.dependence.eta_squared, reader, decimals=0),
               n=found.dependence.customers)
         )  # fmt: skip
+
+
+def _level(level: Level) -> list[str]:
+    """Say what the shop's calendar tells, and what remains unknown."""
+    reader, months = lang(), level.months
+    if level.published:
+        said = [t("value.level_published")]
+    elif months is None:
+        said = [t("value.season_unknown")]
+    else:
+        low, high = min(months), max(months)
+        said = [
+            told("value.season", low=number(low, reader, decimals=2),
+                 high=number(high, reader, decimals=2),
+                 low_month=month_name(months.index(low) + 1, reader),
+                 high_month=month_name(months.index(high) + 1, reader))
+        ]  # fmt: skip
+        if level.drift is None:
+            said.append(t("value.drift_unknown"))
+        else:
+            sign = "+" if level.drift >= 0 else ""
+            change = sign + percent(level.drift, reader, decimals=0)
+            said.append(told("value.drift", change=change))
+    error = percent(level.error, reader, decimals=0)
+    said.append(
+        told("value.level_error", error=error, n=level.looks) if level.looks
+        else told("value.level_believed", error=error)
+    )  # fmt: skip
+    return said
 
 
 def _mae(choice: EvidenceOfChoice) -> float:

@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 
 from habitue.core import periods
 from habitue.core.clv.answers import FormulaClv, Span, Value
+from habitue.core.clv.apart import Buying
 from habitue.core.clv.choice import AUTO
 from habitue.core.clv.closed_form import ClosedForm, geometric_retention
 from habitue.core.clv.fitted import FittedModel
 from habitue.core.clv.fitting import Array
+from habitue.core.clv.forecast import Forecaster
 from habitue.core.clv.table import Prospects, earned_by_month, newcomer, prospects
 from habitue.core.cohorts.facts import payback
 from habitue.errors import ContentError, RequestError
@@ -170,7 +172,7 @@ class ClvQuestions(ClvLooks):
         found = self._prospects(ask, "cohort", codes)
         model, choice = self._chosen(ask)
         buying = forecaster.fitted(ask.cut)
-        table = self._listing(ask, bought, margins, found, _key(buying))
+        table = self._listing(ask, bought, margins, found, _key(buying, forecaster))
         value, bands = found.value, found.bands
         assert bands.total_value is not None
         ranked = np.sort(value)[::-1]
@@ -186,7 +188,7 @@ class ClvQuestions(ClvLooks):
             model=model,
             title=buying.title,
             choice=choice,
-            pace=found.pace,
+            level=found.level,
             dependence=found.money.dependence,
             findings=(*buying.findings, *found.money.findings),
             customers=value.size,
@@ -351,10 +353,10 @@ class ClvQuestions(ClvLooks):
         )
 
 
-def _key(buying: Any) -> str:
-    if isinstance(buying, FittedModel):
-        return buying.key
-    return "+".join(dict.fromkeys((buying.new.key, buying.old.key)))
+def _key(buying: Buying, forecaster: Forecaster) -> str:
+    """Name the method in a cell: the model or models, and the clock where there is one."""
+    keys = (buying.key,) if isinstance(buying, FittedModel) else (buying.new.key, buying.old.key)
+    return "+".join(dict.fromkeys((*keys, *(() if forecaster.published else ("calendar",)))))
 
 
 def _span(value: float, low: Any, high: Any) -> Span:

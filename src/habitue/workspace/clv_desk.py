@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from habitue.core.clv.apart import MODELS
 from habitue.core.clv.choice import AUTO, Choice, choose
 from habitue.core.clv.fitting import Array
-from habitue.core.clv.forecast import Forecaster
+from habitue.core.clv.forecast import Calendar, Forecaster
 from habitue.core.clv.occasions import Occasions
 from habitue.core.clv.summary import occasions, takings
 from habitue.core.clv.table import own_margin
@@ -114,19 +114,26 @@ class ValueDesk(CohortQuestions):
         """Key of the model, and the evidence for it where the reader left it to us."""
         if ask.model != AUTO:
             return ask.model, None
-        bought = self._purchases(ask.filters)
         key = ask.filters.but(margin_rate=None, grain=Grain.MONTH), min(ask.horizon_days, 365)
         choice = self._remembered(
-            ("choice", *key), lambda: choose(bought.shop, ask.cut, ask.horizon_days)
+            ("choice", *key), lambda: choose(self._calendar(ask), ask.cut, ask.horizon_days)
         )
         return choice.model, choice
 
     def _forecaster(self, ask: ValueAsk) -> Forecaster:
+        """Give the method: the shop's clock comes with a model left to choose."""
         key = ask.filters.but(margin_rate=None, grain=Grain.MONTH)
-        model, _ = self._chosen(ask)
+        model, choice = self._chosen(ask)
+        calendar = None if choice is None else self._calendar(ask)
         return self._remembered(
-            ("forecaster", key, model),
-            lambda: Forecaster(self._purchases(ask.filters).shop, model),
+            ("forecaster", key, model, choice is None),
+            lambda: Forecaster(self._purchases(ask.filters).shop, model, calendar=calendar),
+        )
+
+    def _calendar(self, ask: ValueAsk) -> Calendar:
+        key = ask.filters.but(margin_rate=None, grain=Grain.MONTH)
+        return self._remembered(
+            ("calendar", key), lambda: Calendar(self._purchases(ask.filters).shop)
         )
 
 

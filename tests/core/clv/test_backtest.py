@@ -1,14 +1,14 @@
-"""Occasions, rules of thumb, the pace and the back-test, on shops whose figures are known."""
+"""Occasions, rules of thumb, the level and the back-test, on shops whose figures are known."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from habitue.core.clv import Apart, Forecaster, Occasions, backtest, choose
+from habitue.core.clv import Apart, Calendar, Forecaster, Occasions, backtest, choose
 from habitue.core.clv.apart import fit_apart
 from habitue.core.clv.backtest import BackTest, Score
-from habitue.core.clv.baselines import cohort_curve, last_year, mean_rate
+from habitue.core.clv.baselines import RULES, cohort_curve, last_year, mean_rate, recent
 from habitue.core.clv.table import earned_by_month, newcomer, own_margin, prospects
 
 SMALL = Occasions.of([0, 0, 0, 1, 1, 2], [0, 40, 70, 5, 65, 90], [10.0, 20.0, 40.0, 5.0, 7.0, 9.0])
@@ -51,6 +51,10 @@ def test_rules_of_thumb_by_hand() -> None:
     assert mean_rate(SMALL, 80, 40).tolist() == pytest.approx([2 / 80 * 40, 1 / 75 * 40])
     money = mean_rate(SMALL, 80, 40, money=True)
     assert money.tolist() == pytest.approx([60 / 80 * 40, 7 / 75 * 40])
+    # Of customer 0 at day 40 and 70, of customer 1 at 65; first occasions are no repeats.
+    assert recent(SMALL, 80, 30).tolist() == [1, 1]
+    assert recent(SMALL, 80, 80, money=True).tolist() == [60, 7]
+    assert recent(SMALL, 80, 730).tolist() == [4, 2]
     assert last_year(SMALL, 400, 40).tolist() == [2, 1, 0]
     assert last_year(SMALL, 400, 730).tolist() == [4, 2, 2]
     # Ages of repeats: 40, 70, 60; days lived by block of 30: 30+30, 30+30, 20+15.
@@ -81,22 +85,27 @@ def test_old_customers_are_fitted_apart_and_the_pair_answers_as_one() -> None:
     assert drawn.sum() == pytest.approx(both.sum(), rel=0.1)
 
 
-def test_pace_finds_a_shop_that_has_slowed_down() -> None:
+def test_level_is_as_sure_as_the_past_allows() -> None:
     steady, slow = _simulated(400), _simulated(400, slow_from=560)
-    assert Forecaster(steady, "bgnbd").pace(920, 90).factor == pytest.approx(1, abs=0.12)
-    assert Forecaster(slow, "bgnbd").pace(920, 90).factor < 0.8
-    never = Forecaster(slow, "bgnbd", replay=False).pace(920, 90)
-    assert (never.factor, never.error, never.learned) == (1.0, 0.0, False)
-    young = Forecaster(slow, "bgnbd").pace(250, 90)
-    assert (young.factor, young.error, young.learned) == (1.0, 0.3, False)
+    sure = Forecaster(steady, "bgnbd").level(920, 90)
+    shaken = Forecaster(slow, "bgnbd").level(920, 90)
+    assert (sure.looks, shaken.looks) == (4, 4)
+    assert sure.error < shaken.error
+    young = Forecaster(slow, "bgnbd").level(250, 90)
+    assert (young.error, young.looks, young.published) == (0.3, 0, True)
+    known = Forecaster(steady, "bgnbd", calendar=Calendar(steady)).level(920, 90)
+    assert not known.published
+    assert known.season is not None
+    assert known.drift is not None
+    assert known.error < 0.15
 
 
 def test_choice_takes_the_least_error_held_out() -> None:
-    choice = choose(_simulated(300), 900, 90)
+    choice = choose(Calendar(_simulated(300)), 900, 90)
     errors = {one.model: one.mae for one in choice.trials}
     assert choice.days == 90
     assert errors[choice.model] <= min(errors.values()) * 1.021
-    short = choose(_simulated(50), 100, 90)
+    short = choose(Calendar(_simulated(50)), 100, 90)
     assert (short.model, short.days, short.trials) == ("mbgnbd", 0, ())
 
 
@@ -104,6 +113,7 @@ def test_backtest_of_a_model_on_its_own_world() -> None:
     shop = _simulated(400)
     test = backtest(Forecaster(shop, "bgnbd"), 999, 180)
     assert test.refusal is None
+    assert {one.method for one in test.scores} == {"model", *RULES}
     assert test.cuts == (819, 728, 637, 546)
     model = [one for one in test.scores if one.method == "model" and one.unit == "orders"]
     assert all(abs(one.error) < 0.15 for one in model)

@@ -16,7 +16,7 @@ from habitue.core.clv.choice import choose
 from habitue.core.clv.closed_form import ClosedForm, Retention, geometric_retention
 from habitue.core.clv.dependence import Dependence, SpendBand, SpendByBand, dependence
 from habitue.core.clv.fitted import Evidence, Finding
-from habitue.core.clv.forecast import Forecaster
+from habitue.core.clv.forecast import Calendar, Forecaster
 from habitue.core.clv.gamma_gamma import GammaGamma
 from habitue.core.clv.intervals import Band, Intervals, intervals
 from habitue.core.clv.mbg_nbd import MBGNBD
@@ -34,6 +34,7 @@ __all__ = [
     "Apart",
     "BackTest",
     "Band",
+    "Calendar",
     "ClosedForm",
     "ConstantSpend",
     "Dependence",

@@ -12,7 +12,7 @@ from habitue.core.clv.choice import Choice
 from habitue.core.clv.closed_form import ClosedForm, Retention
 from habitue.core.clv.dependence import Dependence
 from habitue.core.clv.fitted import Finding
-from habitue.core.clv.forecast import Pace
+from habitue.core.clv.forecast import Level
 from habitue.core.clv.table import Newcomer
 from habitue.schema import Filters
 
@@ -46,7 +46,7 @@ class Value:
         model: Key of the purchase model.
         title: Its name, with that of the left-truncated cohort's where it differs.
         choice: On what evidence it was chosen; None when the reader chose it.
-        pace: How fast the coming window is expected to run.
+        level: How sure the level is, and what season and drift were learned.
         dependence: How spend goes with frequency; None when nobody came back.
         findings: What the reader must know of the fits.
         customers: How many.
@@ -72,7 +72,7 @@ class Value:
     model: str
     title: str
     choice: Choice | None
-    pace: Pace
+    level: Level
     dependence: Dependence | None
     findings: tuple[Finding, ...]
     customers: int

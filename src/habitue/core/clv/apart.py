@@ -70,17 +70,17 @@ class Apart:
             lambda model, *row: model.expected_purchases(t, *row), frequency, recency, T
         )
 
-    def discounted_purchases(
+    def weighted_purchases(
         self,
-        horizon_days: float,
-        annual_rate: float,
+        ends: Array,
+        factors: Array,
         frequency: ArrayLike,
         recency: ArrayLike,
         T: ArrayLike,
     ) -> Array:
-        """Purchases expected over a horizon, each month's discounted to today."""
+        """Purchases expected over successive spans, each span's weighed by a factor."""
         return self._each(
-            lambda model, *row: model.discounted_purchases(horizon_days, annual_rate, *row),
+            lambda model, *row: model.weighted_purchases(ends, factors, *row),
             frequency, recency, T,
         )  # fmt: skip
 

@@ -13,11 +13,15 @@ from habitue.core.clv.fitting import Array
 from habitue.core.clv.forecast import Forecaster
 from habitue.core.clv.intervals import Intervals, intervals
 from habitue.core.clv.occasions import Occasions
+from habitue.core.money import month_ends
 from habitue.later import Later
 
 stats = Later("scipy.stats")
 
 MODEL: Final = "model"
+PUBLISHED: Final = "published"
+"""The plain BG/NBD, which what is tested should beat."""
+_PLAIN: Final = "bgnbd"
 FEWEST_CUSTOMERS: Final = 200
 FEWEST_REPEATERS: Final = 100
 FEWEST_DAYS: Final = 270
@@ -35,7 +39,7 @@ class Score(NamedTuple):
 
     Attributes:
         cut: Last day seen, in days since 1 January 1970.
-        method: `model`, or a rule of `baselines`.
+        method: `model`, `published` (the plain BG/NBD), or a rule of `baselines`.
         unit: `orders` or `money`.
         customers: Customers predicted.
         predicted: Sum over them.
@@ -178,12 +182,15 @@ def backtest(forecaster: Forecaster, as_of: int, horizon: int, *, seed: int = 0)
             refusal=refusal,
         )  # fmt: skip
     cuts = tuple(cut for cut in cuts if _enough(shop, cut))
+    plain = None if forecaster.published else Forecaster(shop, _PLAIN)
     scores: list[Score] = []
     coverage: list[Coverage] = []
     deciles: tuple[Decile, ...] = ()
     for cut in cuts:
         tested = _Tested.of(forecaster, cut, window, seed)
-        scores += tested.scores()
+        scores += [*tested.scores(MODEL), *tested.rules()]
+        if plain is not None:
+            scores += _Tested.of(plain, cut, window, seed).scores(PUBLISHED)
         coverage += tested.coverage()
         deciles = deciles or tested.deciles()
     return BackTest(
@@ -194,7 +201,7 @@ def backtest(forecaster: Forecaster, as_of: int, horizon: int, *, seed: int = 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tested:
-    """One cut: predicted and actual, in orders and in money."""
+    """One method at one cut: predicted and actual, in orders and in money."""
 
     forecaster: Forecaster
     cut: int
@@ -206,7 +213,7 @@ class _Tested:
     @classmethod
     def of(cls, forecaster: Forecaster, cut: int, window: int, seed: int) -> _Tested:
         shop, seen = forecaster.occasions, forecaster.seen(cut)
-        money, pace = forecaster.spending(cut), forecaster.pace(cut, window)
+        money = forecaster.spending(cut)
         orders = forecaster.orders(cut, window)
         return cls(
             forecaster=forecaster,
@@ -223,19 +230,25 @@ class _Tested:
             bands=intervals(
                 forecaster.fitted(cut), seen.frequency, seen.recency, seen.T,
                 horizon_days=window, seed=seed, spend=money.model, monetary_value=seen.money,
-                level=_LEVEL, pace=pace.factor, pace_error=pace.error,
+                level=_LEVEL, ahead=forecaster.ahead(cut, month_ends(window)),
+                level_error=forecaster.level(cut, window).error,
             ),
         )  # fmt: skip
 
-    def scores(self) -> list[Score]:
-        found = []
+    def scores(self, method: str) -> list[Score]:
+        """Score the method in both units, under a name."""
+        middle = {"orders": self.bands.median_orders, "money": self.bands.median_value}
+        return [
+            _score(self.cut, method, unit, self.predicted[unit], actual, middle[unit])
+            for unit, actual in self.actual.items()
+        ]
+
+    def rules(self) -> list[Score]:
+        """Score the rules of thumb beside it."""
+        shop, found = self.forecaster.occasions, []
         for unit, actual in self.actual.items():
-            predicted = self.predicted[unit]
-            middle = self.bands.median_orders if unit == "orders" else self.bands.median_value
-            found.append(_score(self.cut, MODEL, unit, predicted, actual, middle))
             for name, rule in RULES.items():
-                rough = rule(self.forecaster.occasions, self.cut, self.window,
-                             money=unit == "money")  # fmt: skip
+                rough = rule(shop, self.cut, self.window, money=unit == "money")
                 found.append(_score(self.cut, name, unit, rough, actual, rough))
         return found
 

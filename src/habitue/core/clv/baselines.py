@@ -1,4 +1,4 @@
-"""What anybody could predict without a model: three rules of thumb (D34)."""
+"""What anybody could predict without a model: four rules of thumb (D34)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Final
 
 import numpy as np
 
+from habitue.core.clv.clock import YEAR
 from habitue.core.clv.fitting import Array
-from habitue.core.clv.forecast import YEAR
 from habitue.core.clv.histories import Codes
 from habitue.core.clv.occasions import Occasions
 
-BASELINES: Final = ("mean_rate", "last_year", "cohort_curve")
+BASELINES: Final = ("mean_rate", "recent", "last_year", "cohort_curve")
 _BLOCK: Final = 30
 _LAST_BLOCKS: Final = 3
 
@@ -34,6 +34,26 @@ def mean_rate(occasions: Occasions, cut: int, horizon: int, *, money: bool = Fal
     repeats = seen.frequency * (seen.money if money else 1.0)
     return np.asarray(np.divide(repeats, seen.T, out=np.zeros_like(seen.T), where=seen.T > 0)
                       * horizon)  # fmt: skip
+
+
+def recent(occasions: Occasions, cut: int, horizon: int, *, money: bool = False) -> Array:
+    """Repeat what each customer did in as many days just before, the first occasion left out.
+
+    Beyond a year ahead, the last year goes on and on.
+
+    Args:
+        occasions: The whole history.
+        cut: Last day seen.
+        horizon: Days ahead.
+        money: Whether to predict money rather than orders.
+    """
+    who, window = occasions.at(cut).who, min(horizon, YEAR)
+    done = occasions.between(cut - window, cut, money=money)
+    opening = occasions.day == occasions.first[occasions.customer]
+    fresh = opening & (occasions.day > cut - window) & (occasions.day <= cut)
+    weights = occasions.money[fresh] if money else None
+    done -= np.bincount(occasions.customer[fresh], weights, minlength=occasions.customers)
+    return np.asarray(done[who] * (horizon / window))
 
 
 def last_year(occasions: Occasions, cut: int, horizon: int, *, money: bool = False) -> Array:
@@ -97,4 +117,6 @@ def _along_curve(age: Codes, weights: Array, lived: Array, horizon: int) -> Arra
     return by(lived + horizon) - by(lived)
 
 
-RULES: Final = {"mean_rate": mean_rate, "last_year": last_year, "cohort_curve": cohort_curve}
+RULES: Final = {
+    "mean_rate": mean_rate, "recent": recent, "last_year": last_year, "cohort_curve": cohort_curve,
+}  # fmt: skip

@@ -7,8 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from habitue.core.clv.forecast import Forecaster
-from habitue.core.clv.occasions import Occasions
+from habitue.core.clv.forecast import Calendar, Forecaster
 from habitue.errors import HabitueError
 
 CANDIDATES: Final = ("mbgnbd", "bgnbd", "paretonbd")
@@ -52,17 +51,18 @@ class Choice:
     trials: tuple[Trial, ...]
 
 
-def choose(occasions: Occasions, cut: int, horizon: int) -> Choice:
+def choose(calendar: Calendar, cut: int, horizon: int) -> Choice:
     """Hold out the last days, predict them with each candidate, and take the nearest.
 
     A candidate must be better by two hundredths to pass before one that is preferred.
 
     Args:
-        occasions: The whole history.
+        calendar: The shop's clock, with the whole history.
         cut: Last day seen.
         horizon: Days ahead that matter; at most half a year, or a third of the history, is held
             out.
     """
+    occasions = calendar.occasions
     days = min(horizon, LONGEST, (cut - occasions.born) // 3)
     earlier = cut - days
     plain = Choice(model=CANDIDATES[0], days=0, actual=0.0, trials=())
@@ -72,7 +72,7 @@ def choose(occasions: Occasions, cut: int, horizon: int) -> Choice:
     actual = occasions.between(earlier, cut)[who]
     try:
         expected = {
-            model: Forecaster(occasions, model, replay=False).orders(earlier, days)
+            model: Forecaster(occasions, model, calendar=calendar).orders(earlier, days)
             for model in CANDIDATES
         }
     except HabitueError:

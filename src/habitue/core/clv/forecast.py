@@ -1,56 +1,66 @@
-"""What customers will do over a horizon, with a pace learned from the same window a year ago.
+"""What customers will do over a horizon: a model on the shop's clock, and how sure its level is.
 
-Purchase models know no Christmas, and no base that wears out faster than its first months let
-expect. Both show when the model is fitted as of a year earlier and replayed over the window that
-followed: actual over predicted is the pace, and everybody's expected orders are multiplied by it.
-How far the whole method missed at earlier cuts is the error of the pace, and enters intervals.
-What each part gained is in `docs/backtest-clv.md`.
+Left to choose, a model is fitted to the left-truncated cohort and the others apart (`apart`), on a
+clock that knows the shop's season and drift (`season`). A model asked for by name is the published
+one: all customers together, a day is a day. How far the method missed at earlier cuts is the error
+of its level, and enters intervals. What each part gained is in `docs/backtest-clv.md`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from habitue.core.clv.apart import Buying, fit_apart
+from habitue.core.clv.apart import MODELS, Buying, fit_apart
+from habitue.core.clv.clock import YEAR, Clock
 from habitue.core.clv.dependence import Dependence, SpendByBand, dependence
 from habitue.core.clv.fitted import Finding
 from habitue.core.clv.fitting import Array
 from habitue.core.clv.gamma_gamma import GammaGamma
 from habitue.core.clv.occasions import Histories, Occasions
+from habitue.core.clv.season import UNKNOWN_DRIFT, Season, learn
 from habitue.core.clv.spend import SpendModel
 
 Spending: TypeAlias = SpendModel | SpendByBand
-YEAR: Final = 365
-SHORTEST: Final = 60
-"""Days of history that a replay needs before it."""
 FEWEST_ORDERS: Final = 100
 """Orders a window must hold for its level to say anything."""
-UNKNOWN_PACE: Final = 0.3
-"""Error of the pace where the past says nothing of it: off by a third, either way."""
 LEAST_ERROR: Final = 0.03
+_TELLS_CLOCK: Final = "mbgnbd"
 _LOOKS: Final = 4
 _QUARTER: Final = 91
 _OLDEST: Final = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """How fast a window runs, against what the model expects of it.
+class Level:
+    """How sure the level of a forecast is, and what the clock knows.
 
     Attributes:
-        factor: On everybody's expected orders; 1 where it cannot be learned.
-        error: Standard error of its logarithm.
-        learned: Whether the same window a year ago was seen.
-        looks: Earlier cuts behind the error; 0 when it is the default.
+        error: Standard error of the logarithm of the total.
+        looks: Earlier cuts behind it.
+        published: Whether the model was asked for by name: no clock, all customers together.
+        season: Pace of each half-month of the year, its mean 1; None before a year was seen.
+        drift: Change of the pace in a year, -0.1 for a tenth less; None before a half-month was
+            seen twice.
     """
 
-    factor: float
     error: float
-    learned: bool
     looks: int
+    published: bool
+    season: tuple[float, ...] | None
+    drift: float | None
+
+    @property
+    def months(self) -> list[float] | None:
+        """Give the pace of each month of the year, its mean 1; None before a year was seen."""
+        if self.season is None:
+            return None
+        halves = self.season[::2], self.season[1::2]
+        return [(one + other) / 2 for one, other in zip(*halves, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,23 +84,57 @@ class Money:
         return tuple(one for one in found if one is not None)
 
 
+class Calendar:
+    """The clock of a shop as of any day, each learned once and shared by the models compared.
+
+    Args:
+        occasions: The whole history.
+    """
+
+    def __init__(self, occasions: Occasions) -> None:
+        self.occasions = occasions
+        self._seasons: dict[int, Season] = {}
+
+    def at(self, cut: int) -> Season:
+        """Learn the clock from what was known at the end of a day."""
+        if cut not in self._seasons:
+            fit = partial(fit_apart, _TELLS_CLOCK)
+            self._seasons[cut] = learn(self.occasions, cut, fit)
+        return self._seasons[cut]
+
+
 class Forecaster:
     """Fits one model to a shop as of any day; each fit is made once.
 
     Args:
         occasions: The whole history.
         model: Key of the purchase model.
-        replay: Whether to learn the pace.
+        calendar: The shop's clock; without it the model is the published one.
     """
 
-    def __init__(self, occasions: Occasions, model: str, *, replay: bool = True) -> None:
-        self.occasions, self.model, self._replay = occasions, model, replay
+    def __init__(
+        self, occasions: Occasions, model: str, *, calendar: Calendar | None = None
+    ) -> None:
+        self.occasions, self.model, self._calendar = occasions, model, calendar
         self._seen: dict[int, Histories] = {}
         self._fits: dict[int, Buying] = {}
-        self._levels: dict[tuple[int, int], float | None] = {}
+        self._misses: dict[tuple[int, int], float | None] = {}
+
+    @property
+    def published(self) -> bool:
+        """Whether the model is the published one, without the shop's clock."""
+        return self._calendar is None
+
+    def clock(self, cut: int) -> Clock:
+        """Give the clock on which the model is fitted and asked."""
+        if self._calendar is None:
+            return Clock.even(self.occasions.born, cut)
+        return self._calendar.at(cut).clock
 
     def seen(self, cut: int) -> Histories:
-        """Describe the customers at the end of a day."""
+        """Describe the customers at the end of a day, on that clock."""
+        if self._calendar is not None:
+            return self._calendar.at(cut).seen
         if cut not in self._seen:
             self._seen[cut] = self.occasions.at(cut)
         return self._seen[cut]
@@ -98,8 +142,17 @@ class Forecaster:
     def fitted(self, cut: int) -> Buying:
         """Fit on what was known at the end of a day."""
         if cut not in self._fits:
-            self._fits[cut] = fit_apart(self.model, self.seen(cut))
+            seen = self.seen(cut)
+            self._fits[cut] = (
+                MODELS[self.model].fit(seen.frequency, seen.recency, seen.T)
+                if self._calendar is None
+                else fit_apart(self.model, seen)
+            )
         return self._fits[cut]
+
+    def ahead(self, cut: int, days: ArrayLike) -> Array:
+        """Measure the next days on the clock."""
+        return self.clock(cut).ahead(days)
 
     def spending(self, cut: int) -> Money:
         """Fit what an occasion brings, by frequency band where it depends on frequency."""
@@ -109,62 +162,71 @@ class Forecaster:
             return Money(model=SpendByBand.fit(seen.frequency, seen.money), dependence=measured)
         return Money(model=GammaGamma.fit(seen.frequency, seen.money), dependence=measured)
 
-    def pace(self, cut: int, horizon: int) -> Pace:
-        """Learn the pace of the window that follows a day.
+    def level(self, cut: int, horizon: int) -> Level:
+        """Say how sure the level of a forecast is.
 
         Args:
             cut: Last day seen.
-            horizon: Days ahead; beyond a year, the pace is that of a year.
+            horizon: Days ahead; beyond a year, the error is that of a year.
         """
-        if not self._replay:
-            return Pace(factor=1.0, error=0.0, learned=False, looks=0)
         window = min(horizon, YEAR)
-        level = self._level(cut, window)
-        misses: dict[bool, list[float]] = {True: [], False: []}
+        known = self._known(cut)
+        misses = []
         for look in range(_LOOKS):
             earlier = cut - window - look * _QUARTER
             if earlier - self.occasions.born < _OLDEST:
                 break
-            ratio = self._ratio(earlier, window)
-            if ratio is not None:
-                then = self._level(earlier, window)
-                misses[then is not None].append(float(np.log(ratio / (then or 1.0))))
-        # What was known then decides how far to trust what is known now.
-        alike = misses[level is not None] or misses[level is None]
-        error = UNKNOWN_PACE
-        if alike:
-            # One more draw from as many: the spread of a prediction, not of a mean.
-            error = float(np.sqrt(np.mean(np.square(alike)) * (1 + 1 / len(alike))))
-        return Pace(
-            factor=level or 1.0,
-            error=max(error, LEAST_ERROR),
-            learned=level is not None,
-            looks=len(alike),
+            miss = self._miss(earlier, window)
+            # What was known then decides how far it tells what is known now.
+            if miss is not None and self._known(earlier) == known:
+                misses.append(miss)
+        # What is believed before looking counts for one look.
+        looks, clock = len(misses), self.clock(cut)
+        squares = float(np.square(misses).sum()) * (1 + 1 / max(looks, 1))
+        error = np.sqrt((squares + self._belief(cut, window)) / (looks + 1))
+        season, drift = known
+        return Level(
+            error=max(float(error), LEAST_ERROR),
+            looks=looks,
+            published=self.published,
+            season=tuple(float(one) for one in np.exp(clock.season)) if season else None,
+            drift=float(np.expm1(clock.drift)) if drift else None,
         )
 
     def orders(self, cut: int, horizon: int) -> Array:
         """Expect the orders of each customer known at a cut."""
         seen = self.seen(cut)
-        expected = self.fitted(cut).expected_purchases(
-            horizon, seen.frequency, seen.recency, seen.T
+        return self.fitted(cut).expected_purchases(
+            float(self.ahead(cut, horizon)), seen.frequency, seen.recency, seen.T
         )
-        return np.asarray(expected * self.pace(cut, horizon).factor)
 
-    def _level(self, cut: int, window: int) -> float | None:
-        return self._ratio(cut - YEAR, window)
+    def _known(self, cut: int) -> tuple[bool, bool]:
+        """Whether the season, and the drift, could be told at a cut."""
+        if self._calendar is None:
+            return False, False
+        season = self._calendar.at(cut)
+        return season.known, season.drift_known
 
-    def _ratio(self, cut: int, window: int) -> float | None:
-        """Actual over predicted orders of a window that is over; None when it says nothing."""
-        if (cut, window) not in self._levels:
-            self._levels[cut, window] = self._measured(cut, window)
-        return self._levels[cut, window]
+    def _belief(self, cut: int, window: int) -> float:
+        """Variance of the logarithm of the level, from what is known of the drift.
 
-    def _measured(self, cut: int, window: int) -> float | None:
-        if cut - self.occasions.born < SHORTEST:
-            return None
-        seen = self.seen(cut)
-        actual = float(self.occasions.between(cut, cut + window)[seen.who].sum())
-        if actual < FEWEST_ORDERS:
-            return None
-        expected = self.fitted(cut).expected_purchases(window, seen.frequency, seen.recency, seen.T)
-        return actual / float(expected.sum())
+        An error of the drift tilts the season as well, and shifts the months ahead by a year of
+        it. From the cut on, the level wanders as far as it did before.
+        """
+        season = None if self._calendar is None else self._calendar.at(cut)
+        error = UNKNOWN_DRIFT if season is None else season.drift_error
+        drift = 0.0 if season is None else season.clock.drift
+        wandering = drift**2 + error**2 if season is not None and season.drift_known else 0.0
+        return float(error**2 + wandering * window / YEAR / 3)
+
+    def _miss(self, cut: int, window: int) -> float | None:
+        """Logarithm of actual over expected orders; None where there are too few to say."""
+        if (cut, window) not in self._misses:
+            who = self.seen(cut).who
+            actual = float(self.occasions.between(cut, cut + window)[who].sum())
+            self._misses[cut, window] = (
+                float(np.log(actual / self.orders(cut, window).sum()))
+                if actual >= FEWEST_ORDERS
+                else None
+            )
+        return self._misses[cut, window]

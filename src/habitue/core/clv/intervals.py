@@ -88,8 +88,8 @@ def intervals(
     groups: ArrayLike | None = None,
     level: float = 0.95,
     parameter_draws: int = PARAMETER_DRAWS,
-    pace: float = 1.0,
-    pace_error: float = 0.0,
+    ahead: ArrayLike | None = None,
+    level_error: float = 0.0,
 ) -> Intervals:
     """Simulate what each customer will do, under parameters as uncertain as they are.
 
@@ -110,8 +110,9 @@ def intervals(
         groups: Group of each customer, numbered from 0.
         level: Chance that a band covers what will happen, between 0 and 1.
         parameter_draws: Draws of the parameters; each gives several outcomes.
-        pace: Factor on everybody's purchases, learned elsewhere: a season, a level.
-        pace_error: Standard error of its logarithm; it is the same for all in a draw.
+        ahead: Time at the end of each month of the horizon, where it is not measured in days.
+        level_error: Standard error of the logarithm of everybody's purchases, beyond what the
+            model knows of itself; it is the same for all in a draw.
 
     Raises:
         RequestError: The level is not between 0 and 1, or the horizon not above zero.
@@ -129,6 +130,8 @@ def intervals(
     x, t_x, age = (np.atleast_1d(column) for column in checked(frequency, recency, T))
     z = np.zeros(x.size) if spend is None else checked_spend(x, monetary_value)[1]
     ends = month_ends(horizon_days)
+    factors = day_factors(annual_rate=annual_rate, days=ends)
+    reached = ends if ahead is None else np.asarray(ahead, np.float64)
     group = np.zeros(x.size, dtype=np.int64) if groups is None else np.asarray(groups, np.int64)
     if group.size != x.size:
         raise ContentError("clv_lengths", sizes=[x.size, group.size])
@@ -138,9 +141,9 @@ def intervals(
     spending = None if spend is None else _spending_redrawn(spend, parameter_draws, random)
 
     draws, count = parameter_draws * OUTCOMES_PER_DRAW, int(group.max(initial=0)) + 1
-    paces = np.full((draws, 1), pace)
-    if pace_error > 0:
-        paces *= np.exp(pace_error * random.standard_normal((draws, 1)))
+    levels = np.ones((draws, 1))
+    if level_error > 0:
+        levels = np.exp(level_error * random.standard_normal((draws, 1)))
     asked = [(1 - level) / 2, (1 + level) / 2]
     orders, value = np.empty((3, x.size)), np.zeros((3, x.size))
     sums = np.zeros((2, draws, count))
@@ -148,13 +151,13 @@ def intervals(
     for first in range(0, x.size, block):
         rows = slice(first, first + block)
         history = (x[rows], t_x[rows], age[rows])
-        made = _repeated(buying, ends[-1], history, random)
-        paced = made * paces
+        made = _repeated(buying, reached[-1], history, random)
+        paced = made * levels
         orders[:, rows] = np.quantile(paced, [*asked, 0.5], axis=0)
         _add(sums[0], paced, group[rows])
         if spending is not None:
             paid = _paid(spending, made, x[rows], z[rows], random)
-            paid *= paces * share[rows] * _mean_factor(purchases, ends, annual_rate, history)
+            paid *= levels * share[rows] * _mean_factor(purchases, reached, factors, history)
             value[:, rows] = np.quantile(paid, [*asked, 0.5], axis=0)
             _add(sums[1], paid, group[rows])
 
@@ -215,15 +218,13 @@ def _paid(
 
 
 def _mean_factor(
-    purchases: Buying, ends: Array, annual_rate: float, history: tuple[Array, Array, Array]
+    purchases: Buying, ends: Array, factors: Array, history: tuple[Array, Array, Array]
 ) -> Array:
-    if annual_rate == 0:
+    if np.all(factors == 1):
         return np.ones(1)
-    horizon = float(ends[-1])
-    full = purchases.expected_purchases(horizon, *history)
-    worth = purchases.discounted_purchases(horizon, annual_rate, *history)
-    last = day_factors(annual_rate=annual_rate, days=horizon)
-    return np.asarray(np.divide(worth, full, out=np.full_like(full, last), where=full > 0))
+    full = purchases.expected_purchases(float(ends[-1]), *history)
+    worth = purchases.weighted_purchases(ends, factors, *history)
+    return np.asarray(np.divide(worth, full, out=np.full_like(full, factors[-1]), where=full > 0))
 
 
 def _add(sums: Array, drawn: Array, group: NDArray[np.int64]) -> None:

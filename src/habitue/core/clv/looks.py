@@ -7,11 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from habitue.core.clv.apart import Apart, Buying
 from habitue.core.clv.fitting import Array
 from habitue.core.clv.forecast import Forecaster
 from habitue.core.clv.histories import Codes
-from habitue.core.clv.occasions import Histories, Mask
+from habitue.core.clv.season import by_sides, expected_by
 
 MOST_REPEATS: Final = 10
 _WEEK: Final = 7
@@ -45,15 +44,7 @@ def tracking(forecaster: Forecaster, cut: int) -> Tracking:
     days = np.arange(cut, shop.born, -_WEEK)[::-1].astype(np.int64)
     repeat = (shop.day > shop.first[shop.customer]) & (shop.day <= cut)
     happened = np.sort(shop.day[repeat])
-    expected = np.zeros(days.size)
-    for model, side in _sides(buying, seen):
-        born, counts = np.unique(shop.first[seen.who[side]], return_counts=True)
-        # What is expected depends on the age alone: one table serves every pair of days.
-        by_age = np.asarray(
-            model.expected_purchases_new(np.arange(cut - shop.born + 1, dtype=np.float64))
-        )
-        ages = np.maximum(days[:, None] - born, 0)
-        expected += by_age[ages] @ counts
+    expected = expected_by(shop, forecaster.clock(cut), seen, buying, days)
     actual = np.searchsorted(happened, days, side="right").astype(np.float64)
     return Tracking(days, actual, expected)
 
@@ -73,7 +64,7 @@ def frequencies(forecaster: Forecaster, cut: int) -> tuple[Array, Array]:
         np.minimum(seen.frequency, MOST_REPEATS).astype(np.int64), minlength=MOST_REPEATS + 1
     ).astype(np.float64)
     expected = np.zeros(MOST_REPEATS)
-    for model, side in _sides(buying, seen):
+    for model, side in by_sides(buying, seen):
         ages, counts = np.unique(seen.T[side], return_counts=True)
         for orders in range(MOST_REPEATS):
             expected[orders] += float(model.pmf(np.full(ages.size, float(orders)), ages) @ counts)
@@ -107,22 +98,17 @@ def grid(forecaster: Forecaster, cut: int, horizon: int) -> Grid:
         cut: Last day seen.
         horizon: Days ahead.
     """
-    age = float(max(np.median(forecaster.seen(cut).T), 1.0))
+    shop, clock = forecaster.occasions, forecaster.clock(cut)
+    age = float(max(np.median(cut - shop.first[forecaster.seen(cut).who]), 1.0))
     silence = np.arange(0, age, max(_GRID_DAYS, age / 30))
     x = np.array(_GRID_ORDERS, dtype=np.float64)
     counts, quiet = (one.ravel() for one in np.meshgrid(x, silence, indexing="ij"))
-    history = counts, np.maximum(age - quiet, 1e-3), np.full(counts.size, age)
+    begin = cut - age
+    recency = clock.between(begin, np.maximum(cut - quiet, begin + 1e-3))
+    history = counts, recency, np.full(counts.size, clock.between(begin, cut))
     buying, shape = forecaster.fitted(cut), (x.size, silence.size)
-    pace = forecaster.pace(cut, horizon).factor
     return Grid(
         silence, x, age,
         buying.p_alive(*history).reshape(shape),
-        (buying.expected_purchases(horizon, *history) * pace).reshape(shape),
+        buying.expected_purchases(float(clock.ahead(horizon)), *history).reshape(shape),
     )  # fmt: skip
-
-
-def _sides(buying: Buying, seen: Histories) -> list[tuple[Buying, Mask]]:
-    if isinstance(buying, Apart):
-        old = buying.limit <= seen.T
-        return [(buying.old, old), (buying.new, ~old)]
-    return [(buying, np.ones(seen.who.size, dtype=np.bool_))]

@@ -84,21 +84,40 @@ class PurchaseModel(FittedModel):
             recency: Days to the last one since the first occasion.
             T: Days observed since the first occasion.
         """
-        x, t_x, age = checked(frequency, recency, T)
         ends = month_ends(horizon_days)
-        # Σ d_m (E(t_m) - E(t_{m-1})) with E(0) = 0, gathered by E(t_m).
         factors = day_factors(annual_rate=annual_rate, days=ends)
+        return self.weighted_purchases(ends, factors, frequency, recency, T)
+
+    def weighted_purchases(
+        self,
+        ends: Array,
+        factors: Array,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        T: ArrayLike,
+    ) -> Array:
+        """Purchases expected over successive spans, each span's weighed by a factor.
+
+        Args:
+            ends: End of each span from today, rising.
+            factors: Weight of each span.
+            frequency: Repeat occasions.
+            recency: Time of the last one since the first occasion.
+            T: Time observed since the first occasion.
+        """
+        x, t_x, age = checked(frequency, recency, T)
+        # Σ d_m (E(t_m) - E(t_{m-1})) with E(0) = 0, gathered by E(t_m).
         gains = factors - np.append(factors[1:], 0.0)
 
-        def discounted(_: Array, x: Array, age: Array) -> Array:
-            months = (
+        def weighted(_: Array, x: Array, age: Array) -> Array:
+            spans = (
                 gain * self._orders_if_alive(np.asarray(end), x, age)
                 for end, gain in zip(ends, gains, strict=True)
                 if gain
             )
-            return np.asarray(np.sum(list(months), axis=0))
+            return np.asarray(np.sum(list(spans), axis=0))
 
-        return self._p_alive(x, t_x, age) * self._by_habit(discounted, ends[-1:], x, age)
+        return self._p_alive(x, t_x, age) * self._by_habit(weighted, ends[-1:], x, age)
 
     def residual_value(
         self, annual_rate: float, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike

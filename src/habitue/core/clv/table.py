@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from habitue.core.clv.fitting import Array
-from habitue.core.clv.forecast import Forecaster, Money, Pace
+from habitue.core.clv.forecast import Forecaster, Level, Money
 from habitue.core.clv.histories import Codes
 from habitue.core.clv.intervals import Intervals, intervals
 from habitue.core.clv.occasions import Occasions
@@ -35,7 +35,7 @@ class Prospects:
         spend: Money of an occasion.
         wait: Days to the next order; NaN for who has more likely left than not.
         bands: Of orders and value, for the total and the groups.
-        pace: Of the horizon.
+        level: How sure the level is.
         money: Spend model.
     """
 
@@ -48,7 +48,7 @@ class Prospects:
     spend: Array
     wait: Array
     bands: Intervals
-    pace: Pace
+    level: Level
     money: Money
 
 
@@ -76,35 +76,31 @@ def prospects(
     """
     seen, buying = forecaster.seen(cut), forecaster.fitted(cut)
     history = seen.frequency, seen.recency, seen.T
-    money, pace = forecaster.spending(cut), forecaster.pace(cut, horizon)
-    soon = forecaster.pace(cut, SOON_DAYS)
+    money, level = forecaster.spending(cut), forecaster.level(cut, horizon)
+    ends = month_ends(horizon)
+    ahead, factors = forecaster.ahead(cut, ends), day_factors(annual_rate=annual_rate, days=ends)
     spend = money.model.expected_spend(seen.frequency, seen.money)
-    discounted = buying.discounted_purchases(horizon, annual_rate, *history)
-    value = discounted * pace.factor * spend * np.asarray(margin)
+    value = buying.weighted_purchases(ahead, factors, *history) * spend * np.asarray(margin)
     bands = intervals(
         buying, *history, horizon_days=horizon, seed=seed, spend=money.model,
         monetary_value=seen.money, margin_rate=margin, annual_rate=annual_rate, groups=groups,
-        pace=pace.factor, pace_error=pace.error,
+        ahead=ahead, level_error=level.error,
     )  # fmt: skip
     assert bands.value is not None
     alive = buying.p_alive(*history)
-    wait = buying.median_wait(*history) / soon.factor
-    # The pace quickens those who are still there; it brings nobody back.
-    within = buying.p_purchase_within(SOON_DAYS, *history)
-    there = np.divide(within, alive, out=np.zeros_like(alive), where=alive > 0)
-    missed = np.log1p(-np.minimum(there, 1 - 1e-12))
+    wait = forecaster.clock(cut).days(buying.median_wait(*history))
     return Prospects(
-        orders=np.asarray(buying.expected_purchases(horizon, *history) * pace.factor),
+        orders=np.asarray(buying.expected_purchases(float(ahead[-1]), *history)),
         value=value,
         # A mean pulled up by its tail may lie above the interval of a customer who hardly buys.
         low=np.minimum(bands.value.low, value),
         high=np.maximum(bands.value.high, value),
         p_alive=alive,
-        p_soon=-np.expm1(missed * soon.factor) * alive,
+        p_soon=buying.p_purchase_within(float(forecaster.ahead(cut, SOON_DAYS)), *history),
         spend=spend,
         wait=np.where((alive >= _EVEN) & (wait < _NEVER), wait, np.nan),
         bands=bands,
-        pace=pace,
+        level=level,
         money=money,
     )
 
@@ -162,14 +158,12 @@ def newcomer(
     shop, ends = forecaster.occasions, month_ends(horizon)
     opening = (shop.day == shop.first[shop.customer]) & (shop.day <= cut)
     first = float(shop.money[opening].mean()) * margin
-    reached = np.asarray(forecaster.fitted(cut).expected_purchases_new(ends))
-    pace = forecaster.pace(cut, horizon).factor
+    ahead = forecaster.ahead(cut, ends)
+    reached = np.asarray(forecaster.fitted(cut).expected_purchases_new(ahead))
     factors = day_factors(annual_rate=annual_rate, days=ends)
     spend = float(np.asarray(forecaster.spending(cut).model.expected_spend_new))
-    repeat = float(np.diff(reached, prepend=0.0) @ factors) * pace
-    return Newcomer(
-        first=first, orders=float(reached[-1]) * pace, value=first + repeat * spend * margin
-    )
+    repeat = float(np.diff(reached, prepend=0.0) @ factors)
+    return Newcomer(first=first, orders=float(reached[-1]), value=first + repeat * spend * margin)
 
 
 def earned_by_month(
