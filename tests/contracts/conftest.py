@@ -67,7 +67,7 @@ class Bench:
                 self.facts,
                 filters,
                 as_of=as_of,
-                keep=lambda name, table: self.engine.hold(f"{mark}_{name}", table),
+                keep=lambda name, _, build: self.engine.hold(f"{mark}_{name}", build()),
             )
         return self.looks[key]
 

@@ -8,9 +8,9 @@ filter; what is counted are their orders and returns that pass.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from decimal import ROUND_CEILING, Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import ibis
 import ibis.expr.types as ir
@@ -55,17 +55,24 @@ class View(NamedTuple):
     base: ir.Table
 
 
-def _as_it_is(name: str, table: ir.Table) -> ir.Table:  # noqa: ARG001 - the shape of `keep`
-    return table
+class Keep(Protocol):
+    """May store a table that others build on, so that an engine does the work once.
+
+    It is given the table's name, all that the table depends on beside the tables kept before it
+    and the facts (two tables of one name and one `question` are made by equal expressions), and
+    what builds the expression; it gives back the table, stored or not.
+    """
+
+    def __call__(self, name: str, question: Hashable, build: Callable[[], ir.Table], /) -> ir.Table:
+        """Give the table that `build` makes."""
+        ...
 
 
-def look(
-    facts: Facts,
-    filters: Filters,
-    *,
-    as_of: dt.date,
-    keep: Callable[[str, ir.Table], ir.Table] = _as_it_is,
-) -> View:
+def _as_it_is(name: str, question: Hashable, build: Callable[[], ir.Table]) -> ir.Table:  # noqa: ARG001 - the shape of `Keep`
+    return build()
+
+
+def look(facts: Facts, filters: Filters, *, as_of: dt.date, keep: Keep = _as_it_is) -> View:
     """Apply the filters.
 
     Customers in `base` were acquired inside the period shown; `orders` and `movements` are not
@@ -75,43 +82,20 @@ def look(
         facts: Orders, returns, matches and customers.
         filters: What was asked.
         as_of: The day the picture is taken; nothing after it is seen.
-        keep: Given a name and a table that others build on, may store it and give it back, so
-            that an engine does the work once.
+        keep: May store the tables that others build on.
     """
     known = facts.customers.filter(_.acquired_on <= as_of)
-    wanted = _customers_of_type(facts, known, filters, as_of)
-    first = known.select("customer_id", "first_order_id", "acquired_on", "acquired_at")
-    joined = _orders(facts, filters, as_of).left_join(first, "customer_id")
-    passing = keep("passing", _narrowed(joined.drop("customer_id_right"), filters, wanted))
-    opening = passing.filter(_.order_id == _.first_order_id, _in_period(_.acquired_on, filters))
-    firsts = opening.select("customer_id", "acquired_on", first_basket=_.gross)
-    traits = known.select("customer_id", "country", "channel", "category", "product")
-    base = keep("base", firsts.join(traits, "customer_id"))
-    marked = keep("marked", _mark(passing.drop("first_order_id"), base))
-    brought_back = _returns(facts, filters, as_of).left_join(
-        known.select("customer_id", "acquired_on", "acquired_at"), "customer_id"
-    )
-    returns = keep(
-        "returns",
-        _mark(_narrowed(brought_back.drop("customer_id_right"), filters, wanted), base),
-    )
-    movements = marked.select(*_MOVEMENT, returned=as_money(_.basket - _.gross))
-    # What is cancelled costs nothing either: the goods are back.
-    movements = movements.mutate(
-        cost=ibis.ifelse(_.returned < 0, _.cost * (1 + _.returned / _.gross), _.cost)
-        .round(4)
-        .cast(MONEY)
-    )
-    if filters.returns is ReturnsMode.INCLUDE:
-        movements = movements.union(returns.select(*_MOVEMENT, "returned"))
+    whole = (filters, as_of)
+    passing = keep("passing", whole, lambda: _passing(facts, known, filters, as_of))
+    period = (filters.start, filters.end, as_of)
+    base = keep("base", period, lambda: _base(passing, known, filters))
+    marked = keep("marked", None, lambda: _mark(passing.drop("first_order_id"), base))
+    returns = keep("returns", whole, lambda: _brought_back(facts, known, base, filters, as_of))
+    included = returns if filters.returns is ReturnsMode.INCLUDE else None
+    movements = keep("movements", filters.returns, lambda: _movements(marked, included))
     # An order whose every unit came back is no order: with neutralised returns, nobody bought.
     counted = marked.filter((_.gross == 0) | (_.basket != 0))
-    return View(
-        orders=counted.drop("gross"),
-        movements=keep("movements", movements),
-        returns=returns,
-        base=base,
-    )
+    return View(orders=counted.drop("gross"), movements=movements, returns=returns, base=base)
 
 
 def shown(table: ir.Table, filters: Filters) -> ir.Table:
@@ -138,6 +122,43 @@ def wholesale(orders: ir.Table, *, factor: float) -> ir.Table:
     # From an exact total, so that a customer on the line does not cross it with the row order.
     means = baskets.group_by("customer_id").agg(mean=_.basket.sum().cast("float64") / _.count())
     return means.cross_join(median).filter(_.mean >= _.median * factor).select("customer_id")
+
+
+def _passing(facts: Facts, known: ir.Table, filters: Filters, as_of: dt.date) -> ir.Table:
+    """Orders that pass, with what is known of their customers' first orders."""
+    wanted = _customers_of_type(facts, known, filters, as_of)
+    first = known.select("customer_id", "first_order_id", "acquired_on", "acquired_at")
+    joined = _orders(facts, filters, as_of).left_join(first, "customer_id")
+    return _narrowed(joined.drop("customer_id_right"), filters, wanted)
+
+
+def _base(passing: ir.Table, known: ir.Table, filters: Filters) -> ir.Table:
+    """Customers whose first order passes, inside the period shown."""
+    opening = passing.filter(_.order_id == _.first_order_id, _in_period(_.acquired_on, filters))
+    firsts = opening.select("customer_id", "acquired_on", first_basket=_.gross)
+    traits = known.select("customer_id", "country", "channel", "category", "product")
+    return firsts.join(traits, "customer_id")
+
+
+def _brought_back(
+    facts: Facts, known: ir.Table, base: ir.Table, filters: Filters, as_of: dt.date
+) -> ir.Table:
+    """Return documents that pass, marked as orders are."""
+    wanted = _customers_of_type(facts, known, filters, as_of)
+    acquired = known.select("customer_id", "acquired_on", "acquired_at")
+    joined = _returns(facts, filters, as_of).left_join(acquired, "customer_id")
+    return _mark(_narrowed(joined.drop("customer_id_right"), filters, wanted), base)
+
+
+def _movements(marked: ir.Table, returns: ir.Table | None) -> ir.Table:
+    """Money as it moves: what orders brought, and what the returns that count took back."""
+    orders = marked.select(*_MOVEMENT, returned=as_money(_.basket - _.gross))
+    # What is cancelled costs nothing either: the goods are back.
+    kept = ibis.ifelse(_.returned < 0, _.cost * (1 + _.returned / _.gross), _.cost)
+    movements = orders.mutate(cost=kept.round(4).cast(MONEY))
+    if returns is None:
+        return movements
+    return movements.union(returns.select(*_MOVEMENT, "returned"))
 
 
 def _customers_of_type(

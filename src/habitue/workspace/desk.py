@@ -128,12 +128,12 @@ class Desk:
         prefix = f"view_{self._made}_"
         names: list[str] = []
 
-        def keep(name: str, table: ir.Table) -> ir.Table:
+        def keep(name: str, question: Hashable, build: Callable[[], ir.Table]) -> ir.Table:
             names.append(prefix + name)
-            return self._engine.hold(names[-1], table)
+            return self._engine.hold_view(prefix, name, question, build)
 
         view = look(self._facts, filters, as_of=filters.as_of, keep=keep)
-        values = keep("values", figures.customer_values(view))
+        values = keep("values", None, lambda: figures.customer_values(view))
         return Held(view, values, prefix, tuple(names))
 
 

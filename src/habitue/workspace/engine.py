@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from uuid import uuid4
 
 import duckdb
@@ -46,6 +46,15 @@ class Engine(Protocol):
         """Keep an expression's result at hand, where the engine allows it."""
         ...
 
+    def hold_view(
+        self, prefix: str, name: str, question: Hashable, build: Callable[[], ir.Table]
+    ) -> ir.Table:
+        """Keep the result of what `build` makes under `prefix` and `name`.
+
+        Two calls with equal names and questions build equal expressions, but for the prefix.
+        """
+        ...
+
     def drop(self, name: str) -> None:
         """Let go of what `hold` kept."""
         ...
@@ -60,6 +69,13 @@ def quiet(connection: duckdb.DuckDBPyConnection) -> None:
     # Without ipywidgets a notebook has no bar, and DuckDB refuses even to switch it off.
     with suppress(duckdb.InvalidInputException):
         connection.execute("SET enable_progress_bar = false")
+
+
+class _Compiled(NamedTuple):
+    """A query, and the columns it gives."""
+
+    query: str
+    schema: ibis.Schema
 
 
 class Local:
@@ -86,7 +102,7 @@ class Local:
             self._connection.execute(f"CREATE {shape} {name} AS FROM read_parquet('{place}')")
         self._backend = ibis.duckdb.from_connection(self._connection)
         self._cursors = threading.local()
-        self._compiled: dict[Hashable, str] = {}
+        self._compiled: dict[Hashable, _Compiled] = {}
 
     def table(self, name: str) -> ir.Table:
         """Give the expression of a table."""
@@ -94,28 +110,47 @@ class Local:
 
     def run(self, expression: ir.Table) -> pa.Table:
         """Execute an expression and fetch all of its result."""
-        return self._cursor().sql(_sql(expression)).to_arrow_table()
+        return self._cursor().sql(self._backend.compile(expression)).to_arrow_table()
 
     def ask(self, prefix: str, question: Hashable, build: Callable[[], ir.Table]) -> pa.Table:
         """Execute a question, compiled once and then only pointed at other tables.
 
         Building and compiling an expression takes longer than running it here.
         """
-        if question not in self._compiled:
-            if len(self._compiled) >= COMPILED_HELD:
-                self._compiled.clear()
-            self._compiled[question] = _sql(build()).replace(prefix, _ANY_PREFIX)
-        query = self._compiled[question].replace(_ANY_PREFIX, prefix)
+        query = self._pointed_at(prefix, question, build).query
         return self._cursor().sql(query).to_arrow_table()
 
     def hold(self, name: str, expression: ir.Table) -> ir.Table:
         """Keep an expression's result as a table in memory."""
-        self._cursor().execute(f"CREATE OR REPLACE TABLE {name} AS {_sql(expression)}")
-        return self._backend.table(name)
+        return self._kept(name, self._backend.compile(expression), expression.schema())
+
+    def hold_view(
+        self, prefix: str, name: str, question: Hashable, build: Callable[[], ir.Table]
+    ) -> ir.Table:
+        """Keep a result as a table in memory; what makes it is compiled once, as in `ask`."""
+        made = self._pointed_at(prefix, ("hold", name, question), build)
+        return self._kept(prefix + name, made.query, made.schema)
 
     def drop(self, name: str) -> None:
         """Drop a table that `hold` made."""
         self._cursor().execute(f"DROP TABLE IF EXISTS {name}")
+
+    def _pointed_at(
+        self, prefix: str, question: Hashable, build: Callable[[], ir.Table]
+    ) -> _Compiled:
+        if question not in self._compiled:
+            if len(self._compiled) >= COMPILED_HELD:
+                self._compiled.clear()
+            expression = build()
+            query = self._backend.compile(expression).replace(prefix, _ANY_PREFIX)
+            self._compiled[question] = _Compiled(query, expression.schema())
+        query, schema = self._compiled[question]
+        return _Compiled(query.replace(_ANY_PREFIX, prefix), schema)
+
+    def _kept(self, name: str, query: str, schema: ibis.Schema) -> ir.Table:
+        self._cursor().execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
+        # The expression knew its columns: asking DuckDB for them takes longer than most queries.
+        return _stored(name, self._backend, schema)
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         cursor: duckdb.DuckDBPyConnection | None = getattr(self._cursors, "cursor", None)
@@ -184,10 +219,21 @@ class InPlace:
                     self._views.add(name)
                 case "postgres":
                     self._named[kept] = self.backend.compile(expression)
-                    return self._by_name(kept, expression)
+                    # `_query` puts it in front.
+                    return _stored(kept, self.backend, expression.schema())
                 case _:
                     return expression
             return self.backend.table(kept)
+
+    def hold_view(
+        self,
+        prefix: str,
+        name: str,
+        question: Hashable,  # noqa: ARG002 - a protocol
+        build: Callable[[], ir.Table],
+    ) -> ir.Table:
+        """Keep the result of what `build` makes, as `hold` does."""
+        return self.hold(prefix + name, build())
 
     def drop(self, name: str) -> None:
         """Let go of what `hold` kept."""
@@ -258,13 +304,6 @@ class InPlace:
     def _frame(self, expression: ir.Table) -> Any:
         return self.backend.raw_sql(self.backend.compile(expression))
 
-    def _by_name(self, name: str, expression: ir.Table) -> ir.Table:
-        """Stand in for a query that `_query` will put in front."""
-        named = ops.DatabaseTable(
-            name, schema=expression.schema(), source=self.backend, namespace=ops.Namespace()
-        )
-        return named.to_expr()
-
     def _query(self, expression: ir.Table) -> str:
         """Compile an expression, the named queries it stands on in front."""
         query: str = self.backend.compile(expression)
@@ -294,8 +333,10 @@ class InPlace:
             raise EngineError("engine_refuses", engine=self._name, reason=reason) from None
 
 
-def _sql(expression: ir.Table) -> str:
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+def _stored(name: str, backend: Any, schema: ibis.Schema) -> ir.Table:
+    """Stand in for a result that goes by that name on the engine."""
+    table = ops.DatabaseTable(name, schema=schema, source=backend, namespace=ops.Namespace())
+    return table.to_expr()
 
 
 def _quoted(name: str) -> str:
