@@ -83,6 +83,15 @@ def test_private_columns_are_nowhere_in_the_store(
     assert all(secret in source and secret not in stored for secret in secrets)
 
 
+def test_rows_around_the_lines_of_ebay_are_forgiven(tmp_path: Path) -> None:
+    footer = "\n2,record(s) downloaded,from ,Jul-01-26\nSeller ID : ann\n"
+    (tmp_path / "ebay.csv").write_text("\n" + EBAY.text() + footer)
+    fall, loaded = check([tmp_path / "ebay.csv"])
+    assert fall.kept.amount == EBAY.revenue
+    assert set(loaded.unreadable) == {"line"}
+    assert {one.reason for one in fall.excluded} == {"unreadable"}
+
+
 def test_shipping_is_a_kind_that_can_be_switched_off(tmp_path: Path) -> None:
     ingest([SHOPIFY.write(tmp_path)], store=tmp_path / "store")
     shop = open_store(tmp_path / "store")
@@ -91,6 +100,12 @@ def test_shipping_is_a_kind_that_can_be_switched_off(tmp_path: Path) -> None:
     goods = shop.kpis(kinds=["product"])
     # 5 of #1001 and 5 of #1007, and the 5 of #1007 that came back.
     assert Decimal(whole.revenue) - Decimal(goods.revenue) == Decimal(5)
+
+
+def test_an_order_given_back_whole_finds_its_purchases(tmp_path: Path) -> None:
+    ingest([SHOPIFY.write(tmp_path)], store=tmp_path / "store")
+    # Neutralised, #1007 is gone, shipping too; the 15 of no product match nothing: left out.
+    assert open_store(tmp_path / "store").kpis(returns="neutralise").revenue == Decimal(92)
 
 
 def test_an_order_in_two_files_is_kept_once_with_its_shipping(tmp_path: Path) -> None:

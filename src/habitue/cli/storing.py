@@ -56,7 +56,7 @@ def reported(terminal: Terminal, done: Ingested, where: Where, *, guessed: bool)
     if done.recognised:
         terminal.say("cli.already_stored")
     elif guessed:
-        tell.recognised(terminal, Mapping.of(manifest.mapping), done.reasons)
+        tell.recognised(terminal, Mapping.of(manifest.mapping), done.reasons, done.candidate)
     tell.warnings(terminal, manifest.warnings)
     terminal.say(
         "cli.stored", snapshot=manifest.id, store=str(where.store), kept=fall.kept.lines,

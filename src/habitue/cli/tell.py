@@ -8,27 +8,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from habitue.cli.terminal import Terminal
-    from habitue.data.mapping import Mapping, RoleGuess
+    from habitue.data.mapping import Candidate, Mapping, RoleGuess
     from habitue.data.sources import Unreadable
     from habitue.schema import Role
 
 
-def recognised(terminal: Terminal, mapping: Mapping, reasons: dict[Role, RoleGuess]) -> None:
+def recognised(
+    terminal: Terminal,
+    mapping: Mapping,
+    reasons: dict[Role, RoleGuess],
+    candidate: Candidate | None = None,
+) -> None:
     """Say which column was taken for what, and why where that is known.
 
     Args:
         terminal: Who reads.
         mapping: Column of each role.
         reasons: Why each was chosen.
+        candidate: The known export it was taken for.
     """
-    terminal.say("cli.recognised" if mapping.profile else "cli.guessed", profile=mapping.profile)
+    if candidate is not None:
+        terminal.say("cli.recognised_as", profile=candidate.profile, **candidate.facts)
+    else:
+        terminal.say("cli.guessed")
     names = {role: terminal.text(f"check.role_{role}") for role in mapping.columns}
     wide = max(map(len, names.values()))
     for role, column in mapping.columns.items():
         why = f"  ({terminal.text(reasons[role].reason)})" if role in reasons else ""
         terminal.write(f"  {names[role]:<{wide}}  {column}{why}")
-    if not mapping.profile:
-        terminal.say("cli.guessed_hint")
+    for trap in candidate.traps if candidate is not None else ():
+        terminal.write(f"  - {terminal.text(trap)}")
+    terminal.say("cli.guessed_hint")
 
 
 def warnings(terminal: Terminal, said: Iterable[tuple[str, dict[str, Any]]]) -> None:

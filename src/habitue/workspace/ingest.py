@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from habitue.data.mapping import Mapping, RoleGuess
+    from habitue.data.mapping import Candidate, Mapping, RoleGuess
     from habitue.data.sources import Loaded, Source
 
 _COPY: Final = "(FORMAT parquet, COMPRESSION zstd)"
@@ -47,11 +47,13 @@ class Ingested:
         recognised: Whether the same input had been ingested before, so that nothing was written.
         reasons: Why each role has its column; empty for a mapping that was given, or when the
             input was recognised.
+        candidate: The known export it was taken for, and by how many names; likewise.
     """
 
     manifest: Manifest
     recognised: bool
     reasons: dict[Role, RoleGuess] = field(default_factory=dict)
+    candidate: Candidate | None = None
 
 
 def ingest(
@@ -86,12 +88,14 @@ def ingest(
         return Ingested(manifest=home.point_to(name), recognised=True)
     name = name or hashlib.sha256(dt.datetime.now(dt.UTC).isoformat().encode()).hexdigest()[:12]
     with home.writing(name) as staging:
-        manifest, reasons = _build(
+        manifest, loaded = _build(
             staging, name, sources,
             mapping=mapping, preset=chosen, table=table, progress=progress,
         )  # fmt: skip
         home.keep(staging, manifest)
-    return Ingested(manifest=manifest, recognised=False, reasons=reasons)
+    return Ingested(
+        manifest=manifest, recognised=False, reasons=loaded.reasons, candidate=loaded.candidate
+    )
 
 
 def check(
@@ -182,7 +186,7 @@ def _build(
     preset: Preset,
     table: str | None,
     progress: Callable[[int, int, str], None] | None,
-) -> tuple[Manifest, dict[Role, RoleGuess]]:
+) -> tuple[Manifest, Loaded]:
     spill = staging / "spill"
     spill.mkdir()
     with duckdb.connect() as connection, ExitStack() as refusals:
@@ -235,7 +239,7 @@ def _build(
         files={one: described(staging / f"{one}.parquet", count) for one, count in rows.items()},
         **facts,
     )
-    return manifest, loaded.reasons
+    return manifest, loaded
 
 
 def _typed_as_said(expression: ir.Table) -> str:

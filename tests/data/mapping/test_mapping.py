@@ -113,8 +113,9 @@ def test_every_profile_makes_a_mapping() -> None:
     ("text", "key"),
     [
         ("refund: a\nnet_quantity: b", "mapping_two_refunds"),
-        ("rates: {USD: 0.9}", "mapping_needs"),
-        ("shipping_inside: true", "mapping_needs"),
+        ("customer: a\nmoment: b\namount: c\ncurrency: EUR\nrates: {USD: 0.9}", "mapping_needs"),
+        ("customer: a\nmoment: b\namount: c\nshipping_inside: true", "mapping_needs"),
+        ("footer_rows: -1", "mapping_bad_value"),
         ("rates: {USD: 0}\ncurrency: EUR", "mapping_bad_value"),
         ("rates: {dollar: 1}\ncurrency: EUR", "mapping_bad_value"),
         ("tax: maybe", "mapping_bad_value"),

@@ -249,3 +249,10 @@ def test_the_mapping_used_reads_the_same_again(write: Write, read: Read) -> None
     again, same = read(write("a.csv", text), mapping=loaded.mapping)
     assert same == rows
     assert again.mapping == loaded.mapping
+
+
+@pytest.mark.parametrize("above", ["\n", "\n\n", "Sales of 2010\n\n", "\nSales of 2010\n"])
+def test_blank_lines_above_the_header_are_no_lines(write: Write, read: Read, above: str) -> None:
+    loaded, rows = read(write("a.csv", above + SHOP))
+    assert [row["order_id"] for row in rows] == ["489434", "489434", "C489449"]
+    assert loaded.unreadable == {}

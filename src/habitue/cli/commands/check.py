@@ -37,7 +37,8 @@ def check(
             screening=asked, progress=told,
         )  # fmt: skip
     if reading.mapping is None:
-        tell.recognised(terminal, found.loaded.mapping, found.loaded.reasons)
+        loaded = found.loaded
+        tell.recognised(terminal, loaded.mapping, loaded.reasons, loaded.candidate)
     write(_answer(found, rows, output), output, terminal)
     tell.warnings(terminal, found.check.warnings)
     tell.unreadable(terminal, found.loaded.samples)

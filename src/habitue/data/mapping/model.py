@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import codecs
-from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from habitue.data.mapping.values import (
+    Currency,
+    Encoding,
+    FooterRows,
+    Identity,
+    Name,
+    Names,
+    PerLine,
+    Rates,
+    Tax,
+)
 from habitue.errors import MappingError, SourceError
 from habitue.schema import Role
 
@@ -21,64 +30,6 @@ REQUIRED: Final = (Role.CUSTOMER, Role.MOMENT)
 """Roles without which no figure exists; an amount, or quantity and price, comes on top."""
 AMOUNTS: Final = (Role.AMOUNT, Role.QUANTITY, Role.PRICE)
 MAX_BYTES: Final = 1_000_000
-MAX_RATE: Final = 10**6
-"""What one unit of another currency can be worth at most."""
-RATE_SCALE: Final = 8
-"""Digits a rate may have after the mark."""
-
-
-def _as_text(value: object) -> object:
-    # YAML reads a header or a code such as 2010 as a number; it is a name all the same.
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
-
-
-def _as_texts(value: object) -> object:
-    return tuple(_as_text(one) for one in value) if isinstance(value, (list, tuple)) else value
-
-
-def _as_currency(value: object) -> object:
-    code = value.strip().upper() if isinstance(value, str) else ""
-    if len(code) != 3 or not code.isascii() or not code.isalpha():  # noqa: PLR2004 - ISO 4217
-        raise ValueError(value)
-    return code
-
-
-def _as_rate(value: object) -> object:
-    # Through its text: the rate that was typed, not the binary number nearest to it.
-    try:
-        rate = Decimal(str(value).strip().replace(",", "."))
-    except InvalidOperation:
-        raise ValueError(value) from None
-    if isinstance(value, bool) or not (rate.is_finite() and 0 < rate <= MAX_RATE):
-        raise ValueError(value)
-    if rate != round(rate, RATE_SCALE):
-        raise ValueError(value)
-    return rate
-
-
-def _as_rates(value: object) -> object:
-    if not isinstance(value, dict):
-        raise ValueError(value)  # noqa: TRY004 - pydantic asks for a ValueError
-    return {_as_currency(code): _as_rate(rate) for code, rate in value.items()}
-
-
-def _as_encoding(value: object) -> object:
-    try:
-        return codecs.lookup(str(value)).name
-    except LookupError:
-        raise ValueError(value) from None
-
-
-Currency = Annotated[str, BeforeValidator(_as_currency)]
-Encoding = Annotated[str, BeforeValidator(_as_encoding)]
-Name = Annotated[str, BeforeValidator(_as_text)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_texts)]
-Rates = Annotated[dict[str, Decimal], BeforeValidator(_as_rates)]
-PerLine = Literal["shipping", "fee", "refund"]
-Tax = Literal["included", "excluded"]
-Identity = Literal["id", "email", "username", "name", "none"]
-
-
 REFUNDS: Final = (Role.REFUND, Role.REFUNDED_QUANTITY, Role.NET_QUANTITY)
 """Three ways to say what was given back; a mapping holds one of them."""
 NEEDS: Final = {
@@ -168,6 +119,7 @@ class Mapping(BaseModel):
         drop_apostrophe: Whether ids start with the apostrophe by which sheets mark text.
         first_of_twins: Whether the first of two columns of one name is meant.
         minor_units: Whether amounts are whole cents.
+        footer_rows: Rows of other things, such as a total, that may stand below the lines.
         rates: What one unit of each other currency is worth in `currency`.
         tax: Whether amounts hold tax; stated, not computed.
         identity: What the customer column holds; e-mail addresses then lose their capitals, and
@@ -241,6 +193,7 @@ class Mapping(BaseModel):
     drop_apostrophe: bool = False
     first_of_twins: bool = False
     minor_units: bool = False
+    footer_rows: FooterRows = 0
     rates: Rates = {}
     tax: Tax | None = None
     identity: Identity | None = None
@@ -257,6 +210,9 @@ class Mapping(BaseModel):
         told = [role for role in REFUNDS if getattr(self, role) is not None]
         if len(told) > 1:
             raise MappingError("mapping_two_refunds", keys=[role.value for role in told])
+        if self.missing():
+            # A profile, or a guess, brings the columns that are not said here.
+            return self
         for key, needed in NEEDS.items():
             for needs in needed:
                 if getattr(self, key) and not getattr(self, needs):
@@ -368,7 +324,8 @@ def _allowed(name: str) -> list[str]:
     shown = {"currency": ["EUR", "GBP", "USD", "…"], "rates": ["{USD: 0.92, GBP: 1.17}"],
              "encoding": ["utf-8", "cp1252", "latin-1", "utf-16", "…"],
              "tax": list(get_args(Tax)), "identity": list(get_args(Identity)),
-             "per_line": list(get_args(PerLine)), "day_first": ["true", "false"]}  # fmt: skip
+             "per_line": list(get_args(PerLine)), "footer_rows": ["0", "1", "…"],
+             "day_first": ["true", "false"]}  # fmt: skip
     default = Mapping.model_fields[name].default
     return shown.get(name) or (
         ["[A, B]"] if default == () else ["true", "false"] if default is False else ["A"]

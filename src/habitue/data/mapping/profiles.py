@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from habitue.data.mapping.model import NEEDS, REFUNDS, Identity, Mapping, Tax, field_of
+from habitue.data.mapping.model import NEEDS, REFUNDS, Mapping, field_of
 from habitue.data.mapping.names import Column, bare
+from habitue.data.mapping.values import Identity, Tax
 from habitue.errors import MappingError
 from habitue.schema import Role
 

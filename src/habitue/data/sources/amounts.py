@@ -210,11 +210,18 @@ def _row_lines(table: str, mapping: Mapping) -> str:
 
 def _extra_lines(table: str, read: Read, role: Role, code: str) -> str:
     """Give a line for each amount that was paid beside the goods."""
-    whole = f"of_{role}"
-    return _columns(
-        table, f"{whole} <> 0", amount=_money(whole), product=sql.value(code),
-        description=sql.value(read.columns[role]), **_NOTHING,
-    )  # fmt: skip
+    return _columns(table, f"of_{role} <> 0", **_piece(f"of_{role}", read, role, code))
+
+
+def _piece(whole: str, read: Read, role: Role, code: str) -> dict[str, str]:
+    """Write an amount beside the goods as one piece, so that giving it back finds it (D9)."""
+    return _NOTHING | {
+        "amount": _money(whole),
+        "price": _money(f"abs({whole})"),
+        "quantity": f"CAST(sign({whole}) AS {casting.MONEY})",
+        "product": sql.value(code),
+        "description": sql.value(read.columns[role]),
+    }
 
 
 _NOTHING: Final = dict.fromkeys(
@@ -263,11 +270,8 @@ def _refunds_of_orders(table: str, read: Read, dated: dict[str, Any]) -> list[st
     ]  # fmt: skip
     for role, code in ((Role.SHIPPING, SHIPPING_CODE), (Role.FEE, FEE_CODE)):
         if role in read.columns:
-            lines.append(
-                _columns(table, f"{undone} AND of_{role} <> 0", amount=_money(f"-of_{role}"),
-                         product=sql.value(code), description=sql.value(read.columns[role]),
-                         **dated, **_NOTHING)
-            )  # fmt: skip
+            piece = _piece(f"(-of_{role})", read, role, code)
+            lines.append(_columns(table, f"{undone} AND of_{role} <> 0", **dated, **piece))
     name = sql.value(read.columns[Role.REFUND])
     rest = f"of_refund <> 0 AND back > CASE WHEN {undone} THEN counted ELSE 0 END"
     amount = _money(f"-(back - CASE WHEN {undone} THEN counted ELSE 0 END)")

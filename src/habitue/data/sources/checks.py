@@ -109,14 +109,20 @@ def _sample(
     )
 
 
-def refuse_unreadable(found: Found, lines: int, max_share: float) -> None:
+def refuse_unreadable(found: Found, lines: int, max_share: float, footer_rows: int = 0) -> None:
     """Refuse a source of which too much cannot be read.
+
+    Args:
+        found: What could not be read.
+        lines: All lines.
+        max_share: Share of them that may be unreadable.
+        footer_rows: Rows that are no lines and known to be there.
 
     Raises:
         ContentError: The share of unreadable lines is above the one allowed.
     """
     count = sum(found.counts.values())
-    if count <= max_share * lines:
+    if count <= max_share * lines + footer_rows:
         return
     first, share = found.samples[0], round(100 * count / lines, 2)
     facts = {"file": first.file, "row": first.row, "column": first.column, "value": first.value}

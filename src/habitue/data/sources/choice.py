@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from habitue.data.mapping import Mapping, RoleGuess, guess, named
+from habitue.data.mapping import Candidate, Mapping, RoleGuess, candidates, guess, named
 from habitue.data.mapping.model import AMOUNTS, REQUIRED, field_of, suggestion
 from habitue.data.mapping.names import bare
 from habitue.errors import MappingError, SourceError
@@ -30,12 +30,14 @@ class Choice:
     Attributes:
         mapping: The mapping that holds, spelled as in the first part that fits it.
         reasons: Why, per role; empty for a mapping that was given.
+        candidate: The known export it was taken for.
         parts: The parts to read and the column of each role in them.
         warnings: Parts left aside, and roles that some part lacks.
     """
 
     mapping: Mapping
     reasons: dict[Role, RoleGuess]
+    candidate: Candidate | None
     parts: list[tuple[Part, dict[Role, str]]]
     warnings: Warnings
 
@@ -74,7 +76,9 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
         lacking = [part.label for part, columns in fits if role not in columns]
         if lacking:
             warnings.append(("column_lacking", {"column": name, "parts": lacking}))
-    return Choice(mapping, reasons, fits, warnings)
+    known = [one for part, _ in fits for one in candidates(part.columns)
+             if reasons and one.profile == mapping.profile]  # fmt: skip
+    return Choice(mapping, reasons, next(iter(known), None), fits, warnings)
 
 
 def _mapping(parts: Sequence[Part], given: Mapping | None) -> tuple[Mapping, dict[Role, RoleGuess]]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from habitue.data.mapping import Mapping
+    from habitue.data.mapping import Candidate, Mapping
     from habitue.data.mapping.guessing import RoleGuess
     from habitue.data.sources.choice import Warnings
     from habitue.data.sources.part import Part
@@ -63,6 +63,7 @@ class Loaded:
         sources: The sources, in the order given.
         mapping: The mapping really used, with what the columns decided.
         reasons: Why each role has its column; empty for a mapping that was given.
+        candidate: The known export it was taken for, and by how many names.
         currency: ISO code of all amounts; None when the source does not say.
         lines: Lines in `typed_lines`.
         unreadable: Lines that could not be read, per role.
@@ -73,6 +74,7 @@ class Loaded:
     sources: tuple[Source, ...]
     mapping: Mapping
     reasons: dict[Role, RoleGuess]
+    candidate: Candidate | None
     currency: str | None
     lines: int
     unreadable: dict[str, int]
@@ -128,7 +130,9 @@ def load(
         currency = checks.one_currency(con, reads, formats, choice.mapping)
         counts, offsets, made = _inserted(con, reads, formats, choice.mapping, meter)
         found = checks.unreadable(con, reads, offsets)
-        checks.refuse_unreadable(found, sum(counts), max_unreadable_share)
+        checks.refuse_unreadable(
+            found, sum(counts), max_unreadable_share, choice.mapping.footer_rows * len(reads)
+        )
         warnings += choice.warnings + checks.remarks(con, reads, formats, found)
         warnings += checks.said_of_orders(choice.mapping, made)
     return Loaded(
@@ -138,6 +142,7 @@ def load(
         ),
         mapping=_decided(choice, formats),
         reasons=choice.reasons,
+        candidate=choice.candidate,
         currency=currency,
         lines=sum(counts),
         unreadable=found.counts,

@@ -51,8 +51,8 @@ def text_part(file: DataFile, mapping: Mapping | None, scratch: Path) -> Part:
         lines = lines[: lines.rfind("\n") + 1] or lines
     delimiter = (mapping and mapping.delimiter) or detected_delimiter(lines)
     rows = _rows(lines, delimiter)
-    skipped, header = _header(rows, file.name)
-    below = rows[skipped + 1 :]
+    at, header = _header(rows, file.name)
+    below, skipped = rows[at + 1 :], _lines_above(lines, delimiter, at)
     if not below:
         raise SourceError("source_header_only", file=file.name)
     part = Part(
@@ -174,6 +174,18 @@ def _rows(lines: str, delimiter: str) -> list[list[str]]:
         # A field beyond csv's limit, or a stray carriage return: DuckDB says where, in its turn.
         return rows
     return rows
+
+
+def _lines_above(lines: str, delimiter: str, at: int) -> int:
+    """Count the lines above a row, blank ones too, which the rows leave out."""
+    reader = csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter)
+    above = 0
+    for row in reader:
+        at -= bool(row)
+        if at < 0:
+            break
+        above = reader.line_num
+    return above
 
 
 def _header(rows: list[list[str]], file: str) -> tuple[int, list[str]]:
