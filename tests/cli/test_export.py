@@ -20,6 +20,7 @@ from habitue.data.store import TABLES, Store
 from habitue.export.lists import Order, Plan
 from habitue.export.parcel import Memory
 from habitue.export.selection import OneOf, Top
+from habitue.schema import Filters
 from habitue.texts import text
 from habitue.workspace import open_store
 
@@ -54,6 +55,42 @@ def test_stdout_and_a_file_hold_the_same_list(run: Run, own: Path, tmp_path: Pat
         "mine.csv", "mine.manifest.json", "mine.audience.csv",
     }  # fmt: skip
     assert out.raw.startswith(b"customer_id\n")
+
+
+def test_a_scenario_s_customers_carry_its_name(run: Run, own: Path, tmp_path: Path) -> None:
+    target = ("--segment", "Champions", "--retention", "+5%", "--store", own)
+    assert run("scenario", *target, "--name", "Keep them", "--save").code == 0
+    ran = run("export", "csv", "--store", own, "--scenario", "Keep them", "--holdout", "0",
+              "--output", "-")  # fmt: skip
+    assert ran.code == 0, ran.err
+    rows = list(csv.DictReader(io.StringIO(ran.raw.decode())))
+    assert {row["scenario"] for row in rows} == {"Keep them"}
+    assert {row["list_name"] for row in rows} == {"Keep them"}
+    assert {row["rfm_segment"] for row in rows} == {"Champions"}
+    plain = run("export", "csv", "--store", own, "--segment", "Champions", "--holdout", "0",
+                "--output", "-")  # fmt: skip
+    assert "scenario" not in plain.raw.decode().splitlines()[0].split(",")
+    assert len(plain.raw.splitlines()) == len(rows) + 1
+    assert run("export", "csv", "--store", own, "--scenario", "Nope", "--output", "-").code == 1
+
+
+def test_a_list_says_the_segment_of_three_months_before(own: Path) -> None:
+    shop = open_store(own)
+    as_of = shop.settle(Filters()).as_of
+    assert as_of is not None
+    year, month = divmod(as_of.year * 12 + as_of.month - 1 - 3, 12)
+    before = dict(
+        zip(
+            *(shop.rfm(as_of=as_of.replace(year=year, month=month + 1))[name].to_pylist()
+              for name in ("customer_id", "rfm_segment")), strict=True,
+        )
+    )  # fmt: skip
+    rows = shop.customers().select(["customer_id", "previous_rfm_segment", "first_order"])
+    told = {row["customer_id"]: row["previous_rfm_segment"] for row in rows.to_pylist()}
+    assert {one for one in told.values() if one}
+    assert told == {customer: before.get(customer) for customer in told}
+    early = shop.customers(as_of=shop.shop().first_day)
+    assert early["previous_rfm_segment"].null_count == early.num_rows
 
 
 def test_what_leaves_is_written_down_and_can_be_read(run: Run, own: Path, tmp_path: Path) -> None:
@@ -152,16 +189,18 @@ def test_a_workbook_goes_to_stdout(run: Run, own: Path) -> None:
 
 @pytest.mark.browser
 def test_images_come_as_a_zip(run: Run, own: Path, tmp_path: Path) -> None:
-    ran = run("report", "--store", own, "--format", "svg", "--output", tmp_path / "v.zip")
+    ran = run("report", "--store", own, "--format", "svg", "--screen", "overview", "--screen",
+              "data", "--output", tmp_path / "v.zip")  # fmt: skip
     assert ran.code == 0, ran.err
     with zipfile.ZipFile(tmp_path / "v.zip") as archive:
-        assert "habitue-revenue.svg" in archive.namelist()
-        drawing = archive.read("habitue-revenue.svg").decode()
+        assert "data/habitue-01-waterfall-lines.svg" in archive.namelist()
+        drawing = archive.read("overview/habitue-01-revenue.svg").decode()
     assert "Source:" in drawing
     day = open_store(own).shop().last_day
     for word in text("filters.chip_as_of", "en", day=day).split():
         assert word in drawing
     assert "Revenue by month" in drawing
+    assert run("report", "--store", own, "--format", "svg", "--screen", "nope").code == 1
 
 
 def test_a_customer_is_forgotten_everywhere(run: Run, own: Path, sources: list[Path]) -> None:

@@ -41,15 +41,14 @@ def _digest(name: str, field: str, value: str, country: str | None = None) -> st
 def test_one_phone_has_two_digests(written: str) -> None:
     assert _digest("google-ads", "phone", written, "US") == GOLDEN["+16577770000"]
     assert _digest("meta", "phone", written, "US") == GOLDEN["16577770000"]
-    assert _digest("tiktok", "phone", written, "US") == GOLDEN["+16577770000"]
 
 
 def test_the_plus_is_an_option_where_a_platform_contradicts_itself() -> None:
-    phone = profile("tiktok").with_plus(plus=False).columns[1]
-    assert (
-        prepared("+374 93 828222", rule=phone.rule, hashed=True, country=None)
-        == (GOLDEN["37493828222"])
-    )
+    written = "+374 93 828222"
+    assert _digest("tiktok", "phone", written) == GOLDEN["37493828222"], "what its page publishes"
+    phone = profile("tiktok").with_plus(plus=True).columns[1]
+    found = prepared(written, rule=phone.rule, hashed=True, country=None)
+    assert found == sha256("+37493828222")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,11 +10,17 @@ import pyarrow as pa
 
 from habitue.charts.look import WORD_SIZE, Chart, Look, dress
 from habitue.charts.scenario_lines import lever_value, named, named_measure, speller
-from habitue.texts import text
+from habitue.texts import number, text
 
 if TYPE_CHECKING:
     from habitue.core.scenario.answer import Simulated
     from habitue.core.scenario.panel import Floats
+
+_CELL_SIZE: Final = 10
+_SCALES: Final = ((1e6, 1e6, "M"), (1e4, 1e3, "k"))
+"""From which amount on, which unit, and its letter."""
+_WIDE: Final = 3
+"""Digits of the largest number in a cell."""
 
 
 def crossed(
@@ -38,13 +44,14 @@ def crossed(
     spell = speller(measure, look)
     signed = [[("+" if value > 0 else "") + spell(value) for value in row] for row in changes]
     reach = float(np.abs(changes).max()) or 1.0
+    short, unit = _short(changes, reach, measure, look)
     shades = look.palette.amber, look.palette.mist, look.palette.sky
     figure = go.Figure(
         go.Heatmap(
             z=changes, zmin=-reach, zmax=reach, showscale=False, xgap=1, ygap=1,
             colorscale=[[place / 2, shade] for place, shade in enumerate(shades)],
-            text=signed, texttemplate="%{text}",
-            hovertemplate="%{text}<extra></extra>",
+            text=short, texttemplate="%{text}", textfont={"size": _CELL_SIZE}, customdata=signed,
+            hovertemplate="%{customdata}<extra></extra>",
         )
     )  # fmt: skip
     figure.update_xaxes(**_axis(levers[0], across, look, every=2))
@@ -54,7 +61,7 @@ def crossed(
         figure, look, title=title, left=92, below=58, plot_height=380,
         subtitle=text(
             "scenarios.crossed_subtitle", look.lang, n=look.number(found.outcome.customers),
-            measure=named_measure(measure, look),
+            measure=named_measure(measure, look), unit=unit,
             months=found.outcome.horizon_months,
         ),
     )  # fmt: skip
@@ -75,6 +82,26 @@ def crossed(
             second=text(f"scenarios.lever_{levers[1]}", look.lang),
         ),
     )  # fmt: skip
+
+
+def _short(changes: Floats, reach: float, measure: str, look: Look) -> tuple[list[list[str]], str]:
+    """Write the cells in one unit, short enough for a cell on a telephone; and name the unit."""
+    if measure == "retention":
+        scale, unit = 0.01, text("scenarios.unit_points", look.lang)
+    else:
+        least = [one for one in _SCALES if reach >= one[0]] or [(0.0, 1.0, "")]
+        _, scale, letter = least[0]
+        coin = "" if measure == "orders" else look.money(1, decimals=0).replace("1", "").strip()
+        unit = letter + coin or text("scenarios.measure_orders", look.lang).lower()
+    digits = max(0, _WIDE - 1 - max(0, int(np.floor(np.log10(reach / scale)))))
+    written = [
+        [
+            ("+" if value > 0 else "") + number(value / scale, look.lang, decimals=digits)
+            for value in row
+        ]
+        for row in changes
+    ]
+    return written, unit
 
 
 def _axis(lever: str, values: Floats, look: Look, *, every: int) -> dict[str, Any]:

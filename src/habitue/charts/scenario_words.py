@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from habitue.charts.periods import period_name
 from habitue.core.scenario.levers import NEVER
+from habitue.core.scenario.plan import MAX_NAME
 from habitue.core.scenario.spelling import spelt
+from habitue.core.segments.rules import RULE_SETS, rule_set
+from habitue.errors import RequestError
 from habitue.schema import Grain, period_shift
 from habitue.texts import Lang, money, number, percent, text
 
@@ -26,11 +30,23 @@ def target(plan: Plan, lang: Lang) -> str:
     """
     parts = []
     if plan.segments:
-        parts.append(text("scenarios.said_segments", lang, names=_some(list(plan.segments), lang)))
+        titles = [segment_title(one, lang) for one in plan.segments]
+        parts.append(text("scenarios.said_segments", lang, names=_some(titles, lang)))
     if plan.cohorts:
-        names = [f"{day:%Y-%m}" for day in plan.cohorts]
+        names = [period_name(day, Grain.MONTH, lang) for day in plan.cohorts]
         parts.append(text("scenarios.said_cohorts", lang, names=_some(names, lang)))
     return " · ".join(parts) or text("scenarios.said_everyone", lang)
+
+
+def title(plan: Plan, lang: Lang) -> str:
+    """Call a scenario that its author has not named: by its levers, else by its target.
+
+    Args:
+        plan: The scenario.
+        lang: The reader's language.
+    """
+    told = levers(plan.levers, None, lang)
+    return (plan.name or ", ".join(told) or target(plan, lang))[:MAX_NAME]
 
 
 def reading(found: Simulated, lang: Lang) -> list[str]:
@@ -45,8 +61,9 @@ def reading(found: Simulated, lang: Lang) -> list[str]:
     said = [
         text(
             "scenarios.reading_target", lang, count=round(outcome.customers),
-            target=target(found.plan, lang), first=f"{basis.first_month:%Y-%m}",
-            last=f"{last:%Y-%m}", months=outcome.horizon_months,
+            target=target(found.plan, lang), months=outcome.horizon_months,
+            first=period_name(basis.first_month, Grain.MONTH, lang),
+            last=period_name(last, Grain.MONTH, lang),
         )
     ]  # fmt: skip
     if outcome.acquired:
@@ -151,9 +168,29 @@ def cautions(found: Simulated, lang: Lang) -> list[str]:
     return said
 
 
+def segment_title(name: str, lang: Lang) -> str:
+    """Give a segment's name in the reader's language; one of another rule set keeps its own.
+
+    Args:
+        name: As a plan says it.
+        lang: The reader's language.
+
+    Examples:
+        >>> segment_title("Loyal", "fr"), segment_title("Mine", "fr")
+        ('Fidèles', 'Mine')
+    """
+    try:
+        return rule_set(RULE_SETS[0]).named(name).title(lang)
+    except RequestError:
+        return name
+
+
 def _lever(name: str, word: Any, currency: str | None, lang: Lang) -> str:
     if name == "discount_by_segment":
-        return ", ".join(f"{segment} {_depth(depth, lang)}" for segment, depth in word.items())
+        return ", ".join(
+            f"{segment_title(segment, lang)} {_depth(depth, lang)}"
+            for segment, depth in word.items()
+        )
     if name in {"cac", "cost_per_customer", "fixed_cost"}:
         return money(word, currency, lang)
     return _local(word, lang)

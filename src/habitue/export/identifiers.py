@@ -28,6 +28,18 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 Rule = Callable[[str, str | None], str | None]
 """Takes a value and the customer's country (ISO 3166, two letters) or None; None is invalid."""
 
+_KEY_SIGNS: Final = str.maketrans("", "", "+-()")
+_PUBLIC_BOXES: Final = frozenset(
+    {
+        "aol.com", "bbox.fr", "free.fr", "gmail.com", "gmx.de", "gmx.fr", "gmx.net",
+        "googlemail.com", "hotmail.co.uk", "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net",
+        "live.com", "live.fr", "mac.com", "me.com", "msn.com", "numericable.fr", "orange.fr",
+        "outlook.com", "outlook.fr", "proton.me", "protonmail.com", "sfr.fr", "wanadoo.fr",
+        "web.de", "yahoo.co.uk", "yahoo.com", "yahoo.fr", "ymail.com",
+    }
+)  # fmt: skip
+"""Domains that say nothing of a company."""
+
 
 def sha256(value: str) -> str:
     """Give the digest that every ad platform asks for: lower-case hexadecimal of the UTF-8 bytes.
@@ -90,6 +102,28 @@ def email_ascii(value: str, _country: str | None = None) -> str | None:
     """
     plain = email(value)
     return plain if plain is not None and plain.partition("@")[0].isascii() else None
+
+
+def company_domain(value: str, _country: str | None = None) -> str | None:
+    """Give the domain of a company's e-mail; none where it is a public mailbox.
+
+    Examples:
+        >>> company_domain("Jane@Shop.fr"), company_domain("jane@gmail.com")
+        ('shop.fr', None)
+    """
+    plain = email(value)
+    domain = "" if plain is None else plain.partition("@")[2]
+    return None if not domain or domain in _PUBLIC_BOXES else domain
+
+
+def key_plain(value: str, _country: str | None = None) -> str | None:
+    """Drop the signs that a contact key may not hold: plus, hyphen, parentheses.
+
+    Examples:
+        >>> key_plain("A-17 (old)")
+        'A17 old'
+    """
+    return value.translate(_KEY_SIGNS).strip() or None
 
 
 def phone_e164(value: str, country: str | None = None) -> str | None:
@@ -196,10 +230,13 @@ RULES: Final[dict[str, Rule]] = {
     rule.__name__: rule
     for rule in (
         email, email_google, email_untagged, email_ascii, phone_e164, phone_digits, name_google,
-        name_meta, compact, postcode, country_upper, country_lower, plain,
+        name_meta, company_domain, compact, country_lower, country_upper, key_plain, plain,
+        postcode,
     )
 }  # fmt: skip
 """Every rule by the name that profiles use."""
+SIEVES: Final = frozenset({"company_domain"})
+"""Rules that let only some good values through: what they hold back is not invalid."""
 
 
 def prepared(value: str | None, *, rule: str, hashed: bool, country: str | None) -> str | None:

@@ -19,12 +19,14 @@ from habitue.export.selection import Everyone, Rule, read
 DEFAULT_SILENT_MONTHS: Final = 36
 """Three years after the last contact, a customer's data may no longer serve to solicit them."""
 MONEY: Final = pa.decimal128(38, 4)
-OWN_COLUMNS: Final = ("list_name", "action_code", "holdout", "as_of")
-"""What a list adds to its customers; `holdout` says `treated` or `holdout`."""
+OWN_COLUMNS: Final = ("list_name", "action_code", "scenario", "holdout", "as_of")
+"""What a list adds to its customers; `holdout` says `treated` or `holdout`, `scenario` stands where
+one of the lists came out of one."""
 STANDARD_COLUMNS: Final = (
-    "customer_id", "list_name", "action_code", "rfm_segment", "rfm_score", "recency_days",
-    "frequency", "monetary", "country", "cohort_month", "first_order", "last_order",
-    "revenue", "clv_historic", "clv_12m", "clv_12m_low", "clv_12m_high", "p_alive", "p_order_90d",
+    "customer_id", "list_name", "action_code", "scenario", "rfm_segment", "rfm_score",
+    "previous_rfm_segment", "recency_days", "frequency", "monetary", "country", "cohort_month",
+    "first_order", "last_order", "revenue", "clv_historic", "clv_12m", "clv_12m_low",
+    "clv_12m_high", "p_alive", "p_order_90d",
     "expected_next_order", "playbook", "as_of",
 )  # fmt: skip
 """What a plain file holds unless asked otherwise, as far as it is known."""
@@ -39,11 +41,13 @@ class Plan:
         rule: Who is wanted.
         action: Code of what is to be done with it, in a campaign's own words; made from the name
             when empty.
+        scenario: Name of the scenario whose target it is; empty for none.
     """
 
     name: str
     rule: Rule = field(default_factory=Everyone)
     action: str = ""
+    scenario: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a list without a name."""
@@ -102,7 +106,8 @@ class Order:
         """Read an order from the words of a YAML file.
 
         Args:
-            words: `lists` (each with `name`, `rule`, `action`), and the other attributes.
+            words: `lists` (each with `name`, `rule`, `action`, `scenario`), and the other
+                attributes.
 
         Raises:
             RequestError: A word is not one of those allowed, or cannot be.
@@ -118,6 +123,7 @@ class Order:
                 name=str(one.get("name", "")),
                 rule=read(one.get("rule", {"everyone": True})),
                 action=str(one.get("action", "")),
+                scenario=str(one.get("scenario", "")),
             )
             for one in told.pop("lists", [])
         )
@@ -130,6 +136,7 @@ class Order:
         told: dict[str, Any] = {
             "lists": [
                 {"name": plan.name, "rule": plan.rule.words(), "action": plan.code}
+                | ({"scenario": plan.scenario} if plan.scenario else {})
                 for plan in self.plans
             ]
         }
@@ -209,14 +216,20 @@ def draw(customers: pa.Table, order: Order, *, as_of: dt.date, salt: str) -> tup
     side = pc.if_else(sides, "holdout", "treated")
     taken = pa.array([False] * customers.num_rows, pa.bool_())
     whole = _sum(customers, "revenue")
+    staged = any(plan.scenario for plan in order.plans)
     found = []
     for plan in order.plans:
         wanted = plan.rule.mask(customers)
         free = pc.invert(taken) if order.exclusive else pa.array([True] * len(taken), pa.bool_())
         stays = pc.and_(pc.and_(wanted, free), pc.invert(silent))
         rows = customers.append_column("holdout", side).filter(stays)
-        for name, value in (("list_name", plan.name), ("action_code", plan.code), ("as_of", as_of)):
-            rows = rows.append_column(name, pa.array([value] * rows.num_rows, _TYPES[name]))
+        own = {"list_name": plan.name, "action_code": plan.code, "as_of": as_of}
+        if staged:
+            own["scenario"] = plan.scenario or None
+        for name, value in own.items():
+            rows = rows.append_column(
+                name, pa.repeat(pa.scalar(value, _TYPES[name]), rows.num_rows)
+            )
         historic = _sum(rows, "revenue")
         found.append(
             Drawn(
@@ -265,7 +278,10 @@ def months_before(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(day.day, (following - dt.timedelta(days=1)).day))
 
 
-_TYPES: Final = {"list_name": pa.string(), "action_code": pa.string(), "as_of": pa.date32()}
+_TYPES: Final = {
+    "list_name": pa.string(), "action_code": pa.string(), "scenario": pa.string(),
+    "as_of": pa.date32(),
+}  # fmt: skip
 
 
 def _silent(last: pa.ChunkedArray, as_of: dt.date, months: int | None) -> pa.BooleanArray:

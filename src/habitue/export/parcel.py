@@ -230,6 +230,7 @@ def manifest(
         "format": MANIFEST_FORMAT,
         "list": drawn.plan.name,
         "action_code": drawn.plan.code,
+        "scenario": drawn.plan.scenario or None,
         "as_of": basis.as_of.isoformat(),
         "files": [
             {"name": one.name, "rows": one.rows, "bytes": one.bytes, "sha256": one.sha256}

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from habitue.errors import RequestError
 from habitue.export.contacts import Answer, Contacts
-from habitue.export.identifiers import iso_country, prepared
+from habitue.export.identifiers import SIEVES, iso_country, prepared
 from habitue.export.lists import OWN_COLUMNS, STANDARD_COLUMNS, Drawn, Order, slug
 from habitue.export.profiles import Profile, Slot
 
@@ -190,9 +190,10 @@ def _columns(source: _Source, profile: Profile) -> tuple[list[tuple[Slot, pa.Arr
                 prepared(one, rule=slot.rule, hashed=slot.hashed, country=country)
                 for one, country in pairs
             ]
-            invalid[slot.header] += sum(
-                1 for one, made in zip(said, told, strict=True) if one is not None and made is None
-            )
+            if slot.rule not in SIEVES:
+                invalid[slot.header] += sum(
+                    one is not None and made is None for one, made in zip(said, told, strict=True)
+                )
         found.append((slot, pa.array(told, pa.string())))
     return found, invalid
 
@@ -264,8 +265,11 @@ def _chosen(rows: pa.Table, order: Order, profile: Profile) -> pa.Table:
 
 
 def _beside(plain: Columns, chosen: pa.Table) -> pa.Table:
-    names = [slot.header for slot, _ in plain] + chosen.column_names
-    return pa.Table.from_arrays([values for _, values in plain] + chosen.columns, names=names)
+    first = [(slot.header, values) for slot, values in plain if not slot.last]
+    middle = list(zip(chosen.column_names, chosen.columns, strict=True))
+    last = [(slot.header, values) for slot, values in plain if slot.last]
+    names, columns = zip(*first, *middle, *last, strict=True)
+    return pa.Table.from_arrays(list(columns), names=list(names))
 
 
 def _split(

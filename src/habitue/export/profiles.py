@@ -28,12 +28,13 @@ class Source(_Frozen):
     Attributes:
         url: Page of the platform.
         read: Day the page was read.
-        basis: Whether the rules are those of the page, or recalled and to be checked.
+        basis: Whether the rules are those of the page, those of copies of the platform's template
+            (`template`), or recalled and to be checked.
     """
 
     url: str
     read: dt.date
-    basis: Literal["page", "recalled"]
+    basis: Literal["page", "template", "recalled"]
 
 
 class Slot(_Frozen):
@@ -45,6 +46,7 @@ class Slot(_Frozen):
         rule: How its values are written, one of `identifiers.RULES`.
         hashed: Whether they leave as SHA-256.
         identifies: Whether the platform can find a customer by it.
+        last: Whether it stands after the user's own columns.
     """
 
     header: str
@@ -52,6 +54,7 @@ class Slot(_Frozen):
     rule: str = "plain"
     hashed: bool = False
     identifies: bool = False
+    last: bool = False
 
     @model_validator(mode="after")
     def _known(self) -> Slot:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
+from habitue.charts.periods import period_name
 from habitue.errors import HabitueError
 from habitue.export.holdout import DEFAULT_SHARE
-from habitue.export.lists import DEFAULT_SILENT_MONTHS, STANDARD_COLUMNS, Order, Plan
+from habitue.export.lists import (
+    DEFAULT_SILENT_MONTHS,
+    OWN_COLUMNS,
+    STANDARD_COLUMNS,
+    Order,
+    Plan,
+)
 from habitue.export.profiles import profile, profiles
 from habitue.export.selection import Compare, Either, OneOf, Rule, Top, all_of, overdue
+from habitue.schema import Grain
 from habitue.ui import state
 from habitue.ui.language import lang, t, told, verbatim
 
@@ -20,6 +29,8 @@ if TYPE_CHECKING:
     from habitue.schema import Filters
 
 _LISTS: Final = "plan.lists.held"
+_SCENARIO: Final = "plan.scenario"
+"""Name of the scenario whose customers the builder shows; set by the Scenarios screen."""
 _TOPS: Final = ("none", "count", "share")
 _RANKED: Final = ("revenue", "year_revenue", "clv_12m", "frequency")
 
@@ -48,9 +59,24 @@ def show(asked: Filters, segments: Segments) -> Order | None:
     return _order(asked, tuple(held))
 
 
+def from_scenario(name: str, segments: tuple[str, ...], cohorts: tuple[dt.date, ...]) -> None:
+    """Let the builder open on a scenario's own customers.
+
+    Args:
+        name: What the scenario is called.
+        segments: Its segments; none means all.
+        cohorts: Its cohorts; none means all.
+    """
+    st.session_state[_SCENARIO] = name
+    st.session_state["plan.segments"] = list(segments)
+    st.session_state["plan.cohorts"] = [f"{day:%Y-%m}" for day in cohorts]
+    st.session_state["plan.name"] = name
+
+
 def _draft(asked: Filters, segments: Segments) -> Plan | None:
     people = state.workspace().customers(asked, lang=lang())
     titles = {one.name: one.title(lang()) for one in segments.rules.segments}
+    scenario = _scenario()
     left, right = st.columns(2)
     with left:
         chosen = st.multiselect(
@@ -59,8 +85,11 @@ def _draft(asked: Filters, segments: Segments) -> Plan | None:
         )  # fmt: skip
         cohorts = sorted(set(people["cohort_month"].to_pylist()), reverse=True)
         months = st.multiselect(
-            t("plan.cohorts"), cohorts, key="plan.cohorts", placeholder=t("plan.any")
-        )
+            t("plan.cohorts"), cohorts, key="plan.cohorts", placeholder=t("plan.any"),
+            format_func=lambda one: period_name(
+                dt.date.fromisoformat(f"{one}-01"), Grain.MONTH, lang()
+            ),
+        )  # fmt: skip
         without = st.multiselect(
             t("plan.without"), list(titles), format_func=lambda one: titles[one],
             key="plan.without", placeholder=t("plan.nobody"),
@@ -89,10 +118,25 @@ def _draft(asked: Filters, segments: Segments) -> Plan | None:
     if not name.strip():
         return None
     try:
-        return Plan(name=name.strip(), rule=rule, action=action)
+        return Plan(name=name.strip(), rule=rule, action=action, scenario=scenario)
     except HabitueError as refusal:
         st.error(verbatim(refusal.what(lang())), icon=":material/error:")
         return None
+
+
+def _scenario() -> str:
+    """Say which scenario the customers come from, and let it be forgotten."""
+    name: str = st.session_state.get(_SCENARIO, "")
+    if not name:
+        return ""
+    with st.container(horizontal=True, vertical_alignment="center", key="plan.from_scenario"):
+        st.markdown(f":material/tune: {told('plan.from_scenario', name=name)}")
+        if st.button(
+            t("plan.forget_scenario"), icon=":material/close:", type="tertiary", key="plan.forget"
+        ):
+            del st.session_state[_SCENARIO]
+            st.rerun()
+    return name
 
 
 def _value(columns: list[str]) -> Top | None:
@@ -169,14 +213,18 @@ def _order(asked: Filters, plans: tuple[Plan, ...]) -> Order:
         target = profile(name)
         more: dict[str, Any] = {}
         if target.extra:
-            known = [one for one in STANDARD_COLUMNS if one in {*columns, *_ADDED}]
+            here = {*columns, *OWN_COLUMNS} - (
+                {"scenario"} if not any(one.scenario for one in plans) else set()
+            )
+            known = [one for one in STANDARD_COLUMNS if one in here]
+            known += [one for one in (*columns, *OWN_COLUMNS) if one in here and one not in known]
             chosen = st.multiselect(
                 t("plan.columns"), known, key="plan.columns", help=t("plan.columns_help"),
                 placeholder=t("plan.columns_default"),
             )  # fmt: skip
             more["columns"] = tuple(chosen)
         if target.plus_option:
-            more["plus"] = st.toggle(t("plan.plus"), value=True, key="plan.plus")
+            more["plus"] = st.toggle(t("plan.plus"), value=False, key="plan.plus")
     with right:
         share = st.slider(
             t("plan.holdout"), 0, 50, round(100 * DEFAULT_SHARE), format="%d %%",
@@ -190,6 +238,3 @@ def _order(asked: Filters, plans: tuple[Plan, ...]) -> Order:
             t("plan.exclusive"), value=True, key="plan.exclusive", help=t("plan.exclusive_help")
         )
     return Order(plans=plans, profile=name, holdout=share / 100, silent_months=int(months), **more)
-
-
-_ADDED: Final = ("list_name", "action_code", "as_of")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from habitue.ui import access, state
+from habitue.ui import access, scenario_address, state
 from habitue.ui.language import lang, t
+from habitue.workspace.screen_charts import SCREENS
 
 if TYPE_CHECKING:
     from habitue.schema import Filters
@@ -23,7 +25,6 @@ _REPORTS: Final = {
         ":material/table:",
     ),
 }
-_SCREENS: Final = ("overview", "cohorts")
 
 
 def show(asked: Filters) -> None:
@@ -53,14 +54,19 @@ def show(asked: Filters) -> None:
         st.info(t("plan.no_images"), icon=":material/photo_camera:")
         return
     picture = st.session_state.get("image", "png")
+    plan = scenario_address.current()
+    st.markdown(t("plan.images_words", picture=picture.upper()))
     with st.container(horizontal=True, key="plan.images"):
-        for screen in _SCREENS:
+        for screen in SCREENS:
             st.download_button(
-                t(f"plan.images_{screen}", picture=picture.upper()),
-                lambda screen=screen: desk.image_archive(screen, picture, asked, lang=reader),  # type: ignore[misc]  # mypy cannot infer a lambda's default
+                t(f"plan.images_{screen}"),
+                partial(
+                    desk.image_archive, screen, picture, asked, lang=reader,
+                    plan=plan if screen == "scenarios" else None,
+                ),
                 file_name=f"habitue-{screen}-{picture}.zip",
                 mime="application/zip",
                 icon=":material/photo_library:",
                 on_click="ignore",
                 key=f"plan.images.{screen}",
-            )
+            )  # fmt: skip

@@ -29,6 +29,14 @@ def arrived() -> tuple[Plan | None, HabitueError | None]:
         return None, refusal
 
 
+def current() -> Plan:
+    """Give the scenario that the reader left on its screen; levers at rest where there is none."""
+    try:
+        return read(st.session_state[_WRITTEN])
+    except (KeyError, HabitueError):
+        return Plan()
+
+
 def keep(plan: Plan) -> None:
     """Write the plan in the address; a plan at rest takes no room there.
 

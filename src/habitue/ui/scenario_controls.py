@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
+from habitue.charts.periods import period_name
 from habitue.core.scenario.levers import NEVER, Discount, Levers
 from habitue.core.scenario.plan import PRESETS, Plan
 from habitue.core.segments.rules import RULE_SETS, rule_set
+from habitue.schema import Grain
 from habitue.texts import number, text
 from habitue.ui import says, scenario_address, state
 from habitue.ui.language import lang, t, told
@@ -84,7 +86,7 @@ def show(asked: Filters) -> Plan:
         _slider("discount", "%g %%")
         if segments:
             _by_segment(segments)
-        _slider("elasticity", "%.1f")
+        _slider("elasticity", "localized")
         _slider("margin", "%+g pt")
         _slider("return_rate", "%+g pt")
     with st.expander(t("scenarios.more"), icon=":material/tune:", key="scenario.more"):
@@ -175,7 +177,8 @@ def _target(asked: Filters) -> tuple[tuple[dt.date, ...], tuple[str, ...]]:
             one for one in st.session_state[_key("cohorts")] if one in months
         ]
         chosen = st.multiselect(
-            t("scenarios.cohorts"), months, format_func=lambda day: f"{day:%Y-%m}",
+            t("scenarios.cohorts"), months,
+            format_func=lambda day: period_name(day, Grain.MONTH, reader),
             placeholder=t("scenarios.cohorts_none"), **_kept("cohorts"),
         )  # fmt: skip
         cohorts = tuple(sorted(chosen))
@@ -194,7 +197,7 @@ def _target(asked: Filters) -> tuple[tuple[dt.date, ...], tuple[str, ...]]:
     if target != "all" and not (cohorts or segments):
         st.info(t(f"scenarios.choose_{target}"), icon=":material/lightbulb:")
         raise says.EnoughSaidError
-    left, right = st.columns(2)
+    left, right = st.columns(2, vertical_alignment="bottom")
     left.number_input(
         t("scenarios.months"), min_value=1, max_value=36, step=1, help=t("scenarios.months_help"),
         **_kept("months"),
@@ -236,7 +239,7 @@ def _by_segment(segments: tuple[str, ...]) -> None:
 
 
 def _more() -> None:
-    left, right = st.columns(2)
+    left, right = st.columns(2, vertical_alignment="bottom")
     left.number_input(
         t("scenarios.lever_retention_from_age"), min_value=0, max_value=120, step=1,
         help=t("scenarios.lever_retention_from_age_help"), **_kept("retention_from_age"),
@@ -249,7 +252,7 @@ def _more() -> None:
     _slider("discount_share", "%g %%")
     _slider("annual_rate", "%g %%")
     _slider("reach", "%g %%")
-    for column, name in zip(st.columns(3), _MONEY, strict=True):
+    for column, name in zip(st.columns(3, vertical_alignment="bottom"), _MONEY, strict=True):
         column.number_input(
             t(f"scenarios.lever_{name}"), min_value=0.0, value=None, step=1.0, format="%.2f",
             placeholder=t("scenarios.placeholder_none"), help=t(f"scenarios.lever_{name}_help"),

@@ -14,8 +14,6 @@ from habitue.ui.language import lang, t, told, verbatim
 if TYPE_CHECKING:
     from habitue.core.scenario.answer import Simulated
 
-NOTHING: Final = "\N{EN DASH}"
-"""Stands where nothing was given."""
 _CARDS: Final = ("clv", "revenue", "margin", "retention")
 
 
@@ -29,9 +27,13 @@ def show(found: Simulated) -> None:
         for name in _CARDS:
             _card(found, name)
     with st.grid(3, min_column_width=180, gap="small", key="scenario.beside"):
-        _break_even(found)
-        _action(found)
+        if found.plan.levers.moved():
+            _break_even(found)
+        if found.outcome.roi is not None:
+            _action(found)
         _newcomer(found)
+    if found.outcome.roi is None or found.newcomer.ltv_cac is None:
+        st.caption(t("scenarios.more_to_read"))
     for caution in cautions(found, lang()):
         st.warning(verbatim(caution), icon=":material/report:")
 
@@ -92,9 +94,7 @@ def _break_even(found: Simulated) -> None:
 
 def _action(found: Simulated) -> None:
     outcome = found.outcome
-    if outcome.roi is None:
-        _small("roi", NOTHING, t("scenarios.roi_none"))
-        return
+    assert outcome.roi is not None
     facts: dict[str, Any] = {
         "cost": money(outcome.action_cost, found.basis.currency, lang(), decimals=0)
     }
@@ -105,10 +105,13 @@ def _action(found: Simulated) -> None:
 
 
 def _newcomer(found: Simulated) -> None:
-    new = found.newcomer
-    facts: dict[str, Any] = {"ltv": money(new.ltv, found.basis.currency, lang(), decimals=0)}
+    new, rest = found.newcomer, found.newcomer_baseline
+    spelt, before = (
+        money(one.ltv, found.basis.currency, lang(), decimals=0) for one in (new, rest)
+    )
+    facts: dict[str, Any] = {"ltv": spelt}
     if new.ltv_cac is None:
-        _small("ltv_cac", NOTHING, told("scenarios.ltv_cac_none", **facts))
+        _small("ltv", verbatim(spelt), told("scenarios.ltv_beside", baseline=before))
         return
     key = "ltv_cac_beside_never"
     if new.payback is not None:

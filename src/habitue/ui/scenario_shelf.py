@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
+from habitue.charts import scenario_words
 from habitue.core.scenario.plan import MAX_NAME, Plan
 from habitue.errors import HabitueError
-from habitue.ui import access, scenario_controls, state
+from habitue.ui import access, plan_builder, scenario_controls, state
 from habitue.ui.language import lang, t, told, verbatim
 from habitue.ui.roles import Role
 from habitue.workspace.scenario_files import Shelf
@@ -21,7 +22,6 @@ _NAME: Final = "scenario.name"
 _OPEN: Final = "scenario.open"
 _FILE: Final = "scenario.file"
 _SAID: Final = "scenario.said"
-_LISTED: Final = "plan.segments"
 
 
 def shelf() -> Shelf:
@@ -72,8 +72,10 @@ def show(plan: Plan) -> None:
         )  # fmt: skip
         st.markdown(f":small[:gray[{t('scenarios.share')}]]")
     if st.button(t("scenarios.to_actions"), icon=":material/checklist:", key="scenario.actions"):
-        # The Action plan opens on the scenario's own segments.
-        st.session_state[_LISTED] = list(plan.segments)
+        name = (st.session_state.get(_NAME) or "").strip()
+        plan_builder.from_scenario(
+            name or scenario_words.title(plan, lang()), plan.segments, plan.cohorts
+        )
         st.switch_page("screens/action_plan.py")
     for kind, words in st.session_state.pop(_SAID, []):
         if kind == "done":

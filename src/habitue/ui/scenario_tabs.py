@@ -13,7 +13,6 @@ from habitue.core.scenario import sensitivity
 from habitue.texts import percent, text
 from habitue.ui import exhibit, says, scenario_shelf, state
 from habitue.ui.language import lang, t, verbatim
-from habitue.ui.scenario_figures import NOTHING
 
 if TYPE_CHECKING:
     from habitue.charts.look import Look
@@ -26,6 +25,8 @@ _OF_FIGURES: Final = ("margin", "revenue", "clv", "retention", "orders")
 _COMPARED: Final = ("clv", "revenue", "margin", "retention", "orders")
 _AHEAD: Final = ("revenue", "orders", "active")
 _MOST: Final = 4
+_UNKNOWN: Final = "\N{EN DASH}"
+"""Stands where the data do not go back far enough."""
 _MORE_THAN_ONE: Final = 2
 
 
@@ -163,7 +164,7 @@ def _forecast(shown: Shown) -> None:
     }
     for name in ("error", "carried_error", "last_year_error", "coverage"):
         shown_as[t(f"scenarios.column_{name}")] = [
-            NOTHING if row[name] is None else percent(row[name], lang(), decimals=0)
+            _UNKNOWN if row[name] is None else percent(row[name], lang(), decimals=0)
             for row in tried
         ]
     st.table(shown_as, border="horizontal")

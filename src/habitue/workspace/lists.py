@@ -38,6 +38,8 @@ PREDICTED: Final = {
     "model": "model_version",
 }
 """Columns of the predicted value, and their names in a list."""
+EARLIER: Final = 3
+"""How many months before the day of the picture a list looks for the segment of then."""
 
 
 class ListQuestions(ExportNotes, SegmentQuestions):
@@ -55,6 +57,7 @@ class ListQuestions(ExportNotes, SegmentQuestions):
 
         Returns:
             One row per customer with an order, in the order of ids: the columns of `rfm`,
+            `previous_rfm_segment` (three months before, of those who had ordered by then),
             `country` and `cohort_month` of the first order, `first_order`, `last_order`,
             `revenue` (net, so far), `year_revenue` (of the last 365 days),
             `priority` (of the segment, 1 first), `playbook`; and, in margin, `clv_historic` and
@@ -212,6 +215,7 @@ class ListQuestions(ExportNotes, SegmentQuestions):
         facts = facts.take(pc.index_in(found["customer_id"], value_set=facts["customer_id"]))
         born = facts["acquired_on"]
         columns = {
+            "previous_rfm_segment": self._before(found["customer_id"], filters),
             "country": facts["country"],
             "cohort_month": pc.strftime(born, format="%Y-%m"),
             "first_order": born,
@@ -222,6 +226,15 @@ class ListQuestions(ExportNotes, SegmentQuestions):
         for name, values in columns.items():
             found = found.append_column(name, values)
         return found.combine_chunks()
+
+    def _before(self, ids: pa.ChunkedArray, filters: Filters) -> Any:
+        """Give each customer the segment they were in three months before; null where in none."""
+        assert filters.as_of is not None
+        day = lists.months_before(filters.as_of, EARLIER)
+        if day < self._shop.first_day:
+            return pa.nulls(len(ids), pa.string())
+        then = self.rfm(filters.but(as_of=day))
+        return then["rfm_segment"].take(pc.index_in(ids, value_set=then["customer_id"]))
 
     def _advice(self, names: pa.ChunkedArray, filters: Filters, lang: Lang) -> dict[str, Any]:
         """Give each customer the priority and the playbook's line of their segment."""

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
+from habitue.core.scenario.plan import Plan
 from habitue.errors import RequestError
 from habitue.export.parcel import Memory
 from habitue.later import Later
 from habitue.schema import Filters
 from habitue.texts import Lang, text
-from habitue.workspace.cohorts import CohortQuestions
-from habitue.workspace.overview import OverviewQuestions
+from habitue.workspace.screen_charts import SCREENS, ScreenCharts
 
 if TYPE_CHECKING:
-    from habitue.charts.look import Chart, Look
+    from habitue.charts.look import Chart
     from habitue.export.images import Picture
 
 # Plotly takes a while to load, and only pictures need it.
 basis = Later("habitue.charts.basis")
-cohort_age = Later("habitue.charts.cohort_age")
-cohort_heatmap = Later("habitue.charts.cohort_heatmap")
 drawing = Later("habitue.charts.look")
 palette = Later("habitue.charts.palette")
 painting = Later("habitue.export.images")
-returns = Later("habitue.charts.returns")
-revenue = Later("habitue.charts.revenue")
-SCREENS: Final = ("overview", "cohorts")
 PICTURES: Final = ("png", "svg")
 
 
-class VisualQuestions(OverviewQuestions, CohortQuestions):
+class VisualQuestions(ScreenCharts):
     """What the screens draw, on paper."""
 
     def charts(
@@ -39,14 +34,16 @@ class VisualQuestions(OverviewQuestions, CohortQuestions):
         screen: str = "overview",
         filters: Filters | None = None,
         *,
+        plan: Plan | None = None,
         lang: Lang = "en",
         **asked: Any,
     ) -> tuple[Chart, ...]:
         """Draw the charts of a screen, in the colours of paper.
 
         Args:
-            screen: `overview` or `cohorts`.
+            screen: One of `SCREENS`.
             filters: What to look at; or give the attributes of `Filters` as words.
+            plan: The scenario, for the screen of that name; levers at rest when None.
             lang: Language of the reader.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
@@ -63,11 +60,20 @@ class VisualQuestions(OverviewQuestions, CohortQuestions):
             basis=basis.basis(wanted, kpis, lang),
             palette=palette.LIGHT,
         )
-        return tuple(
-            self._overview_charts(wanted, look)
-            if screen == "overview"
-            else self._cohort_charts(wanted, look)
-        )
+        match screen:
+            case "overview":
+                drawn = self._overview_charts(wanted, look)
+            case "cohorts":
+                drawn = self._cohort_charts(wanted, look)
+            case "segments":
+                drawn = self._segment_charts(wanted, look)
+            case "value":
+                drawn = self._value_charts(wanted, look)
+            case "scenarios":
+                drawn = self._scenario_charts(wanted, look, plan or Plan())
+            case _:
+                drawn = self._data_charts(replace(look, basis=""))
+        return tuple(drawn)
 
     def images(
         self,
@@ -75,6 +81,7 @@ class VisualQuestions(OverviewQuestions, CohortQuestions):
         picture: Picture = "png",
         filters: Filters | None = None,
         *,
+        plan: Plan | None = None,
         lang: Lang = "en",
         **asked: Any,
     ) -> dict[str, bytes]:
@@ -83,9 +90,10 @@ class VisualQuestions(OverviewQuestions, CohortQuestions):
         Title, basis, period, day of the picture, filters and source are written in it.
 
         Args:
-            screen: `overview` or `cohorts`.
+            screen: One of `SCREENS`.
             picture: `png` or `svg`.
             filters: What to look at; or give the attributes of `Filters` as words.
+            plan: The scenario, for the screen of that name; levers at rest when None.
             lang: Language of the reader.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
@@ -99,7 +107,9 @@ class VisualQuestions(OverviewQuestions, CohortQuestions):
         if picture not in PICTURES:
             raise RequestError("unknown_word", name="format", value=picture, allowed=list(PICTURES))
         wanted = filters or Filters.of(**asked)
-        drawn = self.charts(screen, wanted, lang=lang)
+        drawn = self.charts(screen, wanted, plan=plan, lang=lang)
+        if not drawn:
+            raise RequestError("no_chart", screen=screen)
         as_of = self.settle(wanted).as_of
         line = text(
             "report.signature", lang, sources=", ".join(self._shop.sources), day=as_of,
@@ -107,8 +117,8 @@ class VisualQuestions(OverviewQuestions, CohortQuestions):
         )  # fmt: skip
         found = painting.rendered([painting.signed(one.figure, line) for one in drawn], picture)
         return {
-            f"habitue-{chart.name}.{picture}": image
-            for chart, image in zip(drawn, found, strict=True)
+            f"habitue-{place:02d}-{chart.name}.{picture}": image
+            for place, (chart, image) in enumerate(zip(drawn, found, strict=True), start=1)
         }
 
     def image_archive(
@@ -117,24 +127,11 @@ class VisualQuestions(OverviewQuestions, CohortQuestions):
         picture: Picture = "png",
         filters: Filters | None = None,
         *,
+        plan: Plan | None = None,
         lang: Lang = "en",
         **asked: Any,
     ) -> bytes:
         """Give all charts of a screen as one zip; see `images`."""
         memory = Memory()
-        memory.files = self.images(screen, picture, filters, lang=lang, **asked)
+        memory.files = self.images(screen, picture, filters, plan=plan, lang=lang, **asked)
         return memory.zipped()
-
-    def _overview_charts(self, filters: Filters, look: Look) -> Iterator[Chart]:
-        seen = self.overview(filters)
-        if seen.by_period.num_rows:
-            yield revenue.revenue_by_period(seen, look)
-        if seen.kpis.by_age:
-            yield cohort_age.revenue_by_age(seen.kpis, look)
-        if seen.returns.num_rows:
-            yield returns.returns_by_kind(seen, look)
-
-    def _cohort_charts(self, filters: Filters, look: Look) -> Iterator[Chart]:
-        table = self.cohort_table(filters)
-        if table.cells.num_rows:
-            yield cohort_heatmap.heatmap(table, look, group="all")

@@ -42,6 +42,7 @@ def export(
     by: Annotated[str, typer.Option("--by", metavar="name")] = "revenue",
     name: Annotated[str | None, typer.Option("--name", metavar="name")] = None,
     action: Annotated[str, typer.Option("--action", metavar="name")] = "",
+    scenario: Annotated[str | None, typer.Option("--scenario", metavar="name")] = None,
     lists: Annotated[Path | None, typer.Option("--lists", metavar="file")] = None,
     column: Annotated[list[str] | None, typer.Option("--column", metavar="name")] = None,
     holdout: Annotated[str, typer.Option("--holdout", metavar="rate")] = _HELD_OUT,
@@ -58,7 +59,15 @@ def export(
     from habitue.export import contacts as book  # noqa: PLC0415 - not needed for help
 
     filters, desk = view.filters(), data.workspace()
-    choice = {"segments": segment, "cohorts": cohort, "top": top, "by": by}
+    choice: dict[str, Any] = {
+        "segments": segment,
+        "cohorts": cohort,
+        "top": top,
+        "by": by,
+        "scenario": "",
+    }
+    if scenario is not None:
+        choice |= _targeted(scenario, data, segment, cohort)
     more: dict[str, Any] = {
         "profile": profile, "columns": column or (), "holdout": share("--holdout", holdout),
         "silent_months": silent, "country": home_country, "plus": phone_plus,
@@ -78,6 +87,22 @@ def export(
         sent.to_file(output)
     else:
         sent.to_folder(output)
+
+
+def _targeted(
+    scenario: str, data: Data, segments: list[str] | None, cohorts: list[str] | None
+) -> dict[str, Any]:
+    """Take the customers of a scenario: one saved in the store, or a file."""
+    from habitue.core.scenario.plan import Plan  # noqa: PLC0415 - not needed for help
+    from habitue.workspace.scenario_files import Shelf  # noqa: PLC0415
+
+    file = Path(scenario)
+    plan = Plan.read(file) if file.is_file() else Shelf(data.store).read(scenario)
+    return {
+        "segments": segments or list(plan.segments),
+        "cohorts": cohorts or [f"{day:%Y-%m}" for day in plan.cohorts],
+        "scenario": plan.name or file.stem,
+    }
 
 
 def share(option: str, words: str) -> float:
@@ -133,8 +158,11 @@ def _order(
             rules = [Top(choice["by"], share=number, within=among)]
         else:
             rules = [Top(choice["by"], count=int(number), within=among)]
-    called = name or " ".join([*(segments or ()), *(cohorts or ())]) or "list"
-    plan = Plan(name=called, rule=all_of(*rules), action=action)
+    named = choice["scenario"] or " ".join([*(segments or ()), *(cohorts or ())])
+    plan = Plan(
+        name=name or named or "list", rule=all_of(*rules), action=action,
+        scenario=choice["scenario"],
+    )  # fmt: skip
     return Order(plans=(plan,), **more | {"columns": tuple(more["columns"])})
 
 

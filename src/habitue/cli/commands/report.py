@@ -6,7 +6,7 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +14,12 @@ from habitue.cli.families import with_families
 from habitue.cli.options import Data, View
 from habitue.cli.terminal import Terminal
 from habitue.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from habitue.schema import Filters
+    from habitue.workspace import Workspace
 
 
 class Form(StrEnum):
@@ -36,6 +42,7 @@ def report(
     data: Data,
     view: View,
     form: Annotated[Form | None, typer.Option("--format")] = None,
+    screen: Annotated[list[str] | None, typer.Option("--screen", metavar="name")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="file")] = None,
 ) -> None:
     """Write the report; the file's ending tells its format unless `--format` does."""
@@ -43,17 +50,32 @@ def report(
     chosen = form or (Form(suffix) if suffix in set(Form) else Form.HTML)
     desk, filters = data.workspace(), view.filters()
     if chosen in _IMAGES:
-        from habitue.export.parcel import Memory  # noqa: PLC0415 - not needed for help
-
-        memory = Memory()
-        for screen in ("overview", "cohorts"):
-            memory.files |= desk.images(screen, chosen.value, filters, lang=terminal.lang)  # type: ignore[arg-type]  # one of both
-        written = memory.zipped()
+        written = _images(desk, chosen, filters, terminal, screens=screen or ())
     else:
         written = desk.report(chosen.value, filters, lang=terminal.lang)
     _put(written, output)
     if output is not None:
         terminal.say("cli.reported", path=os.fspath(output))
+
+
+def _images(
+    desk: Workspace, form: Form, filters: Filters, terminal: Terminal, *, screens: Sequence[str]
+) -> bytes:
+    """Draw every chart of the screens, in a folder per screen; one without any is named."""
+    from habitue.export.parcel import Memory  # noqa: PLC0415 - not needed for help
+    from habitue.workspace.screen_charts import SCREENS  # noqa: PLC0415
+
+    memory = Memory()
+    for screen in screens or SCREENS:
+        try:
+            found = desk.images(screen, form.value, filters, lang=terminal.lang)  # type: ignore[arg-type]  # one of both
+        except RequestError as refusal:
+            if refusal.key != "no_chart":
+                raise
+            terminal.write(refusal.what(terminal.lang))
+            continue
+        memory.files |= {f"{screen}/{name}": image for name, image in found.items()}
+    return memory.zipped()
 
 
 def _put(written: bytes, output: Path | None) -> None:

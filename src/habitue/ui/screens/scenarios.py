@@ -37,7 +37,7 @@ def screen() -> None:
     look = Look(lang=lang(), currency=kpis.currency, basis=basis(asked, kpis, lang()))
 
     scenario_controls.presets()
-    left, right = st.columns([2, 5], gap="medium")
+    left, right = st.columns([1, 2], gap="medium")
     with left:
         plan = scenario_controls.show(asked)
         scenario_address.keep(plan)
@@ -47,7 +47,7 @@ def screen() -> None:
             found = desk.scenario(plan, asked)
         scenario_figures.show(found)
         scenario_tabs.show(scenario_tabs.Shown(asked, found, look))
-        scenario_figures.assumptions(found)
+    scenario_figures.assumptions(found)
 
 
 if __name__ == "__main__":  # as Streamlit runs it; importing it draws nothing
