@@ -10,7 +10,7 @@ from habitue.cli import manual
 from habitue.cli.terminal import Terminal
 from habitue.texts import LANGS, Lang
 from habitue.workspace import dictionary
-from handbook import definitions, destinations, library
+from handbook import definitions, destinations, keys, library
 
 ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"
@@ -20,6 +20,7 @@ _MADE: Final[dict[str, Callable[[Lang], str]]] = {
     "definitions": definitions.page,
     "export": destinations.page,
     "library": library.page,
+    "mapping": keys.page,
 }
 """Name of a page, and what makes it."""
 

@@ -16,7 +16,7 @@ import habitue
 from habitue import glossary
 from habitue.data.mapping import Mapping
 from habitue.texts import LANGS
-from handbook import words
+from handbook import keys, words
 
 LOCALE = Path(habitue.__file__).parent / "locale"
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
@@ -130,7 +130,20 @@ def test_every_setting_is_documented() -> None:
         page = (DOCS / lang / "reference" / "configuration.md").read_text("utf-8")
         told = set(re.findall(r"`(\w+)`", page))
         assert variables <= told
-        assert set(Mapping.model_fields) <= told
+
+
+def test_every_key_of_a_mapping_is_documented() -> None:
+    assert set(keys.meanings()) == set(Mapping.model_fields)
+    for lang in LANGS:
+        page = (DOCS / lang / "reference" / "configuration.md").read_text("utf-8")
+        shown = page.partition("## Mapping")[2].partition("\n## ")[0]
+        named = {
+            one
+            for row in re.findall(r"^\| (`.+?) \|", shown, re.MULTILINE)
+            for one in re.findall(r"`(\w+)`", row)
+        }
+        assert len(named) > 20
+        assert named <= set(Mapping.model_fields)
 
 
 def test_every_definition_stands_under_its_anchor() -> None:
