@@ -8,7 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+from tests.ui import fake_quality
 
+from habitue.data.quality.asked import Screening
+from habitue.data.quality.report import Quality
 from habitue.errors import HabitueError
 from habitue.results import (
     AgePoint,
@@ -31,6 +34,7 @@ class FakeWorkspace:
     def __init__(self, *, refusal: HabitueError | None = None, **figures: Any) -> None:
         self.refusal, self.figures = refusal, figures
         self.asked: list[Filters] = []
+        self.screened: list[Screening] = []
         # A snapshot of its own: what one test caches, another must not see.
         self.snapshot = f"{next(_SERIAL):012x}"
 
@@ -58,6 +62,16 @@ class FakeWorkspace:
 
     def check(self) -> Check:
         return check()
+
+    def quality(self, asked: Screening) -> Quality:
+        self.screened.append(asked)
+        return fake_quality.quality(asked)
+
+    def quality_sample(self, finding: str, asked: Screening) -> pa.Table:
+        return fake_quality.sample(finding, asked)
+
+    def note_table(self, *_: Any, **__: Any) -> None:
+        """Nothing is written down here."""
 
 
 def overview(filters: Filters | None = None, **figures: Any) -> Overview:

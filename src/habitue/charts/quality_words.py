@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -10,8 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from habitue.texts import has_text, money, number, percent, text, weekday_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    import plotly.graph_objects as go
+    import pyarrow as pa
+
+    from habitue.charts.look import Chart
     from habitue.data.quality.report import Finding, Quality
     from habitue.texts import Lang
 
@@ -41,6 +46,13 @@ class Words:
     def title(self, finding: Finding) -> str:
         """Name a finding."""
         return self._of(finding, "title")
+
+    def name(self, name: str) -> str:
+        """Name something that was looked for and not found."""
+        if has_text(f"quality.{name}_title", self.lang):
+            return self.say(f"{name}_title").lower()
+        column = self.column(name.removeprefix("missing_"))
+        return self.say("missing_column_title", column=column).lower()
 
     def part(self, finding: Finding, part: str) -> str:
         """Say one of `PARTS` of a finding, with its own figures."""
@@ -87,8 +99,50 @@ class Words:
 
     def share(self, finding: Finding) -> str:
         """Write the share of a count in its base, small ones with the digits they need."""
-        share = finding.share or 0.0
+        return self.part_of(finding.share or 0.0)
+
+    def part_of(self, share: float) -> str:
+        """Write a share of one, small ones with the digits they need."""
         return percent(share, self.lang, decimals=1 if share >= 0.001 or not share else 3)  # noqa: PLR2004 - 0.1 %
+
+    def weekday(self, weekday: int) -> str:
+        """Name a day of the week, Monday is 1."""
+        return weekday_name(weekday, self.lang)
+
+    def amount(self, value: float) -> str:
+        """Write an edge of a scale, with no more digits than it has."""
+        digits = 0 if value >= 10 or value == int(value) else max(2, -math.floor(math.log10(value)))  # noqa: PLR2004 - two digits
+        return number(value, self.lang, decimals=digits)
+
+    def columns(self, table: pa.Table) -> dict[str, str]:
+        """Name the columns of one of the report's tables, or of a sample."""
+        return {name: self.say(f"column_{name}") for name in table.column_names}
+
+    def read(self, table: pa.Table) -> pa.Table:
+        """Put words in place of the names that a table holds: columns, rules, levels, weekdays."""
+        import pyarrow as pa  # noqa: PLC0415 - not needed for help
+
+        spoken: dict[str, Callable[[Any], str]] = {
+            "column": self.column,
+            "reason": lambda one: text(f"check.reason_{one}", self.lang),
+            "weekday": self.weekday,
+            "level": lambda one: self.say(f"level_{one}"),
+        }
+        for name, word in spoken.items():
+            if name in table.column_names:
+                said = [None if one is None else word(one) for one in table[name].to_pylist()]
+                place = table.column_names.index(name)
+                table = table.set_column(place, name, pa.array(said, pa.string()))
+        return table
+
+    def chart(self, name: str, figure: go.Figure, table: pa.Table, title: str, alt: str) -> Chart:
+        """Put a chart together."""
+        from habitue.charts.look import Chart  # noqa: PLC0415 - a terminal draws none
+
+        columns = self.columns(table)
+        return Chart(
+            name=name, title=title, figure=figure, alt=alt, table=self.read(table), columns=columns
+        )
 
     def _of(self, finding: Finding, part: str) -> str:
         facts: dict[str, Any] = {

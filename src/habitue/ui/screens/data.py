@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from habitue.ui import facts, reconciliation, says, state
+from habitue.ui import facts, quality, reconciliation, says, state
 from habitue.ui.language import t
 
 
@@ -13,6 +13,16 @@ def screen() -> None:
     st.title(t("ui.data_title"))
     if state.is_empty():
         says.first_steps()
+    fills = {"source": source, "quality": quality.show}
+    tabs = st.tabs([t(f"quality.tab_{name}") for name in fills], key="data.tabs", on_change="rerun")
+    for tab, fill in zip(tabs, fills.values(), strict=True):
+        if tab.open:
+            with tab:
+                fill()
+
+
+def source() -> None:
+    """Tell what the current snapshot was made from, and what became of each line."""
     shop, check = state.shop(), state.check()
 
     st.header(t("ui.data_source"))
