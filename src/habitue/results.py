@@ -258,6 +258,13 @@ class CohortTable:
     payback: dict[str | None, int | None]
     facts: dict[str | None, AgeFacts | None]
 
+    def rows(self) -> pa.Table:
+        """Give the cells as files hold them: the contract's columns first, any group last."""
+        names = [name for name in self.cells.column_names if name != "group"]
+        if self.reading.breakdown is not None:
+            names.append("group")
+        return self.cells.select(names)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:

@@ -11,9 +11,9 @@ import pytest
 from tests.export.people import AS_OF
 
 from habitue.errors import RequestError, SourceError
+from habitue.export.formats import csv_bytes
 from habitue.export.holdout import held_out
 from habitue.export.readback import compare, read_audience
-from habitue.export.writing import csv_bytes
 
 START, END = AS_OF + dt.timedelta(days=1), AS_OF + dt.timedelta(days=60)
 
@@ -103,7 +103,7 @@ def test_without_a_holdout_there_is_nothing_to_compare() -> None:
 def test_an_audience_file_is_read_back_and_another_file_refused(tmp_path: Path) -> None:
     audience = _audience(30)
     path = tmp_path / "x.audience.csv"
-    path.write_bytes(b"".join(csv_bytes(audience)))
+    path.write_bytes(csv_bytes(audience))
     assert read_audience(path).equals(audience)
     for content in (b"a,b\n1,2\n", b"", b"customer_id,group,list_name,as_of\n"):
         with pytest.raises(SourceError):

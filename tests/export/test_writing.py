@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from habitue.export.formats import Dialect, csv_bytes
 from habitue.export.parcel import Memory
-from habitue.export.writing import Form, Shape, csv_bytes, write
+from habitue.export.writing import Form, Shape, write
 
 CORPUS = [
     "=1+1", '=HYPERLINK("http://x")', "@SUM(A1)", "+1+2", "-1+2", "-2+3+cmd|' /C calc'!A0",
@@ -104,7 +105,7 @@ def test_phones_and_plain_values_stay_as_they_are(text: str) -> None:
 )
 def test_any_text_comes_back_or_is_made_safe(texts: list[str], delimiter: str) -> None:
     rows = pa.table({"a": pa.array(texts, pa.string()), "b": pa.array(["z"] * len(texts))})
-    blocks = b"".join(csv_bytes(rows, Shape(delimiter=delimiter)))
+    blocks = csv_bytes(rows, Dialect(delimiter=delimiter))
     found = list(csv.reader(io.StringIO(blocks.decode(), newline=""), delimiter=delimiter))[1:]
     assert [cell.removeprefix("'") for cell, _ in found] == [one.removeprefix("'") for one in texts]
     assert not any(cell[:1] in {"=", "@", "\t", "\r"} for cell, _ in found)

@@ -71,7 +71,7 @@ def heatmap(table: CohortTable, look: Look, *, group: str | None = "all") -> Cha
     )
     figure.update_layout(margin_t=figure.layout.margin.t + _AGES_ROOM)
     figure.update_layout(height=figure.layout.height + _AGES_ROOM)
-    shown = cells.drop_columns(["group"]) if table.reading.breakdown is None else cells
+    shown = table.rows() if table.reading.breakdown is None else of_group(table.rows(), group)
     return Chart(
         name="cohorts",
         title=title,

@@ -48,7 +48,7 @@ def write(answer: Answer, output: Output, terminal: Terminal) -> None:
     Raises:
         RequestError: The file cannot be written, or a terminal would be shown binary.
     """
-    from habitue.cli import formats  # noqa: PLC0415 - pyarrow, not needed for help
+    from habitue.export import formats  # noqa: PLC0415 - pyarrow, not needed for help
 
     chosen = output.chosen()
     with _sink(output.output, binary=chosen in _BINARY) as sink:

@@ -19,8 +19,9 @@ import pyarrow as pa
 
 from habitue import glossary
 from habitue.errors import RequestError
+from habitue.export.formats import MAX_SHEET_ROWS
 from habitue.export.parcel import Memory
-from habitue.export.writing import MAX_SHEET_ROWS, Form, Shape, Written, write
+from habitue.export.writing import Form, Shape, Written, write
 from habitue.texts import Lang, text
 
 MIME: Final[dict[str, str]] = {

@@ -12,6 +12,7 @@ from habitue import glossary
 from habitue.charts.cohort_heatmap import SMALL, cell_of, heatmap
 from habitue.charts.cohort_side import side
 from habitue.charts.cohort_words import Words
+from habitue.export.formats import csv_bytes
 from habitue.schema import Measure
 from habitue.texts import percent
 from habitue.ui import access, exhibit, says, state
@@ -249,7 +250,7 @@ def _list(shown: Shown, cohort: dt.date, age: int) -> None:
         t("cohorts.download_customers"),
         "cohort",
         shown.table.filters,
-        lambda: (found.num_rows, exhibit.csv_of(found)),
+        lambda: (found.num_rows, csv_bytes(found)),
         file_name=f"habitue-cohort-{cohort.isoformat()}-{age}.csv",
         mime="text/csv",
         icon=":material/download:",

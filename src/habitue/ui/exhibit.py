@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
 from habitue.charts.look import toolbar
+from habitue.export.formats import csv_bytes
 from habitue.ui import access
 from habitue.ui.language import t
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from habitue.charts.look import Chart
 
 _IMAGE: Final = "image"
@@ -77,22 +75,9 @@ def _data(chart: Chart) -> None:
     )
     access.download(
         t("ui.download_csv"),
-        lambda: csv_of(chart.table),
+        lambda: csv_bytes(chart.table),
         file_name=f"habitue-{chart.name}.csv",
         mime="text/csv",
         icon=":material/download:",
         key=f"csv.{chart.name}",
     )
-
-
-def csv_of(table: pa.Table) -> bytes:
-    """Write a table as CSV.
-
-    Args:
-        table: Its column names are those that files keep.
-    """
-    from pyarrow import csv  # noqa: PLC0415 - only when a file is asked for
-
-    written = io.BytesIO()
-    csv.write_csv(table, written)
-    return written.getvalue()

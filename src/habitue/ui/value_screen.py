@@ -12,6 +12,7 @@ import streamlit as st
 from habitue import glossary
 from habitue.charts import clv_fit, clv_grid, clv_groups, clv_spread
 from habitue.charts.clv_words import Words
+from habitue.export.formats import csv_bytes
 from habitue.ui import access, exhibit, state, value_trust, value_ways
 from habitue.ui.language import lang, t
 
@@ -192,11 +193,11 @@ def _table(rows: pa.Table, name: str, shown: Shown, *, whole: pa.Table | None = 
         "icon": ":material/download:", "key": f"value.csv.{name}",
     }  # fmt: skip
     if whole is None:
-        access.download(t("ui.download_csv"), lambda: exhibit.csv_of(rows), **look)
+        access.download(t("ui.download_csv"), lambda: csv_bytes(rows), **look)
     else:
         access.customers(
             t("ui.download_csv"), "clv", shown.choice.filters,
-            lambda: (whole.num_rows, exhibit.csv_of(whole)), **look,
+            lambda: (whole.num_rows, csv_bytes(whole)), **look,
         )  # fmt: skip
 
 

@@ -1,18 +1,21 @@
-r"""Write an Arrow table as CSV, JSON, Parquet, a workbook, or for a reader.
+r"""Write an Arrow table as CSV, JSON, Parquet or a workbook: screens, commands and lists alike.
 
-Money stays an exact decimal, with two digits or as many as it needs; what is not observed is
-empty. CSV follows RFC 4180 but for its line ends, which are `\n` as Unix tools expect; it is UTF-8
-without a mark. In CSV and workbooks, text that a spreadsheet would run is made safe (D40): a
-workbook keeps it as it is, as text; a CSV, which has no types, sets an apostrophe before it.
+The bytes depend on the rows alone. Money stays an exact decimal, with two digits or as many as it
+needs; what is not observed is empty. CSV follows RFC 4180 but for its line ends, which are `\n` as
+Unix tools expect; it is UTF-8, without a mark unless asked. In CSV and workbooks, text that a
+spreadsheet would run is made safe (D40): a workbook keeps it as it is, as text; a CSV, which has
+no types, sets an apostrophe before it. A phone such as `+33612345678` is a plain number and stays.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import math
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,29 +23,80 @@ import pyarrow.compute as pc
 from habitue.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MAX_SHEET_ROWS: Final = 1_048_575
 """What a sheet holds below its header."""
 MAX_CELL_LETTERS: Final = 32_767
-_FORMULA: Final = r"(?s)^(?:[=@\t\r]|[+-](?:$|.*[^\d .,]))"
+_FORMULA: Final = r"(?s)^\s*(?:[=@\t\r]|[+-](?:$|.*[^\d .,]))|^[\t\r\n]"
 """Starts like a formula, and is not a plain number such as -12.5 or +33612345678."""
 _SPARE_ZEROS: Final = r"(\.\d\d\d*?)0+$"
+_BATCH: Final = 65_536
 _MADE: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - workbooks know no zones
 
 
-def csv(rows: pa.Table, sink: IO[bytes]) -> None:
+class Sink(Protocol):
+    """Where bytes go."""
+
+    def write(self, block: bytes, /) -> int:
+        """Take a block."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How a CSV is spelled.
+
+    Attributes:
+        delimiter: Between cells.
+        bom: Whether the file starts with a byte order mark.
+        decimal_comma: Whether numbers have a comma, the French way.
+    """
+
+    delimiter: str = ","
+    bom: bool = False
+    decimal_comma: bool = False
+
+
+PLAIN: Final = Dialect()
+
+
+def csv(rows: pa.Table, sink: Sink, dialect: Dialect = PLAIN) -> None:
     """Write CSV: a header, LF line ends, quotes only where needed, nulls empty."""
-    sink.write(f"{','.join(rows.column_names)}\n".encode())
-    for batch in rows.to_batches(max_chunksize=65_536):
-        cells = [_spelled(column) for column in batch.columns]
-        lines = pc.binary_join_element_wise(
-            *cells, ",", null_handling="replace", null_replacement=""
-        )
+    sink.write(csv_header(rows, dialect))
+    for lines in csv_lines(rows, dialect):
         sink.write("".join(f"{line}\n" for line in lines.to_pylist()).encode())
 
 
-def json_rows(rows: pa.Table, sink: IO[bytes]) -> None:
+def csv_bytes(rows: pa.Table, dialect: Dialect = PLAIN) -> bytes:
+    r"""Give a CSV as bytes, the same that every screen and command writes.
+
+    Examples:
+        >>> csv_bytes(pa.table({"id": ["007"], "name": ["=1+1"]}))
+        b"id,name\n007,'=1+1\n"
+    """
+    held = io.BytesIO()
+    csv(rows, held, dialect)
+    return held.getvalue()
+
+
+def csv_header(rows: pa.Table, dialect: Dialect) -> bytes:
+    """Give the first line of a CSV, its mark before it."""
+    mark = "\N{BYTE ORDER MARK}" if dialect.bom else ""
+    cells = [_quoted(name, dialect.delimiter) for name in rows.column_names]
+    return f"{mark}{dialect.delimiter.join(cells)}\n".encode()
+
+
+def csv_lines(rows: pa.Table, dialect: Dialect) -> Iterator[pa.Array]:
+    """Give the lines of a CSV below its header, a batch at a time, without their ends."""
+    for batch in rows.to_batches(max_chunksize=_BATCH):
+        cells = [_spelled(column, dialect) for column in batch.columns]
+        yield pc.binary_join_element_wise(
+            *cells, dialect.delimiter, null_handling="replace", null_replacement=""
+        )
+
+
+def json_rows(rows: pa.Table, sink: Sink) -> None:
     """Write a JSON list, one object per row and line; money as exact numbers."""
     names = [json.dumps(name, ensure_ascii=False) for name in rows.column_names]
     before = "[\n"
@@ -55,20 +109,22 @@ def json_rows(rows: pa.Table, sink: IO[bytes]) -> None:
     sink.write(b"[]\n" if before == "[\n" else b"\n]\n")
 
 
-def json_tree(tree: dict[str, Any], sink: IO[bytes]) -> None:
+def json_tree(tree: dict[str, Any], sink: Sink) -> None:
     """Write one JSON object, indented."""
     told = json.dumps(tree, indent=2, ensure_ascii=False, allow_nan=False)
     sink.write(told.encode() + b"\n")
 
 
-def parquet(rows: pa.Table, sink: IO[bytes]) -> None:
+def parquet(rows: pa.Table, sink: Sink) -> None:
     """Write Parquet, types as they are."""
     from pyarrow.parquet import write_table  # noqa: PLC0415 - one format of five
 
-    write_table(rows, sink, compression="zstd")
+    held = pa.BufferOutputStream()
+    write_table(rows, held, compression="zstd")
+    sink.write(held.getvalue().to_pybytes())
 
 
-def xlsx(rows: pa.Table, sink: IO[bytes]) -> None:
+def xlsx(rows: pa.Table, sink: Sink) -> None:
     """Write a workbook with one sheet: ids as text, numbers as numbers, dates as dates.
 
     Raises:
@@ -77,7 +133,8 @@ def xlsx(rows: pa.Table, sink: IO[bytes]) -> None:
     import xlsxwriter  # noqa: PLC0415 - one format of five
 
     _refuse_what_no_sheet_holds(rows)
-    book = xlsxwriter.Workbook(sink, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
+    held = io.BytesIO()
+    book = xlsxwriter.Workbook(held, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
     book.set_properties({"created": _MADE})  # the same rows give the same bytes
     sheet = book.add_worksheet()
     bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
@@ -105,6 +162,7 @@ def xlsx(rows: pa.Table, sink: IO[bytes]) -> None:
                     write[type(value)](row, column, value)
         at += batch.num_rows
     book.close()
+    sink.write(held.getvalue())
 
 
 def _refuse_what_no_sheet_holds(rows: pa.Table) -> None:
@@ -117,19 +175,36 @@ def _refuse_what_no_sheet_holds(rows: pa.Table) -> None:
                 raise RequestError("too_long_for_xlsx", column=name, row=row + 1)
 
 
-def _spelled(column: pa.Array) -> pa.Array:
+def _spelled(column: pa.Array, dialect: Dialect) -> pa.Array:
     """Give a column as CSV spells it."""
     kind = column.type
     if pa.types.is_decimal(kind):
-        return pc.replace_substring_regex(column.cast(pa.string()), _SPARE_ZEROS, r"\1")
+        plain = pc.replace_substring_regex(column.cast(pa.string()), _SPARE_ZEROS, r"\1")
+        return _comma(plain, dialect)
     if pa.types.is_floating(kind):
-        return pc.if_else(pc.is_finite(column), column, pa.scalar(None, kind)).cast(pa.string())
+        known = pc.if_else(pc.is_finite(column), column, pa.scalar(None, kind))
+        return _comma(known.cast(pa.string()), dialect)
     if not pa.types.is_string(kind):
         return column.cast(pa.string())
     safe = pc.binary_join_element_wise("'", column, "")
     safe = pc.if_else(pc.match_substring_regex(column, _FORMULA), safe, column)
-    quoted = pc.binary_join_element_wise("", pc.replace_substring(safe, '"', '""'), "", '"')
-    return pc.if_else(pc.match_substring_regex(safe, '[",\r\n]'), quoted, safe)
+    quoted = pc.binary_join_element_wise('"', pc.replace_substring(safe, '"', '""'), '"', "")
+    return pc.if_else(pc.match_substring_regex(safe, f'[{dialect.delimiter}"\r\n]'), quoted, safe)
+
+
+def _comma(numbers: pa.Array, dialect: Dialect) -> pa.Array:
+    if not dialect.decimal_comma:
+        return numbers
+    swapped = pc.replace_substring(numbers, ".", ",")
+    if dialect.delimiter != ",":
+        return swapped
+    return pc.binary_join_element_wise('"', swapped, '"', "")
+
+
+def _quoted(name: str, delimiter: str) -> str:
+    if delimiter in name or '"' in name:
+        return '"' + name.replace('"', '""') + '"'
+    return name
 
 
 def _literal(value: object) -> str:
