@@ -233,6 +233,25 @@ class AgeFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaidBack:
+    """What an average customer of the pool cost, and when their margin repays it.
+
+    Attributes:
+        cac: Mean cost over the customers whose cost is told; None where none is.
+        customers: Those customers.
+        age: First age with the cost earned back; None while it is not.
+        day: The day of it, as if margin came evenly within an age.
+        ltv_cac: Margin earned by the last observed age, over the cost.
+    """
+
+    cac: float | None
+    customers: int
+    age: int | None
+    day: float | None
+    ltv_cac: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CohortTable:
     """Everything the Cohorts screen draws its table from.
 
@@ -244,9 +263,12 @@ class CohortTable:
         average: The pooled row: `group`, `age`, `cohorts`, `customers`, `active`, `value`,
             `low`, `high`.
         profiles: One row per group and cohort: `group`, `cohort`, `customers`,
-            `first_order_value`, `repeat_rate`, `value`, `early_value`, and `cac`, `payback`
-            (first age with the cost earned back) where a cost of acquisition was given.
-        payback: The same of the pooled row, by group; None while not reached.
+            `first_order_value`, `repeat_rate`, `value`, `early_value`, and, where costs of
+            acquisition were given, `cac`, `payback` (first age with the cost earned back),
+            `payback_day` (counted from the first day of the cohort, or from each first order when
+            ages are elapsed), `ltv_cac` (margin earned so far over the cost); `cac_loaded` and its
+            `payback_day_loaded`, `ltv_cac_loaded` where more than advertising was told.
+        payback: The same of the pooled row, by group; empty where no cost was given.
         facts: The table at age 3 or, for younger shops, at its last observed age; by group.
     """
 
@@ -255,7 +277,7 @@ class CohortTable:
     cells: pa.Table
     average: pa.Table
     profiles: pa.Table
-    payback: dict[str | None, int | None]
+    payback: dict[str | None, PaidBack]
     facts: dict[str | None, AgeFacts | None]
 
     def rows(self) -> pa.Table:

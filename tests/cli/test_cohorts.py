@@ -60,3 +60,23 @@ def test_a_wrong_word_is_refused(run: Run, store: Path) -> None:
     ended = run("cohorts", "--store", store, "--retention", "sometimes")
     assert ended.code == 2
     assert "on_or_after" in ended.err
+
+
+def test_a_cost_of_acquisition_comes_beside_the_cells(
+    run: Run, store: Path, tmp_path: Path
+) -> None:
+    desk = open_store(store)
+    months = [row["month"] for row in desk.new_by_month().to_pylist()]
+    costs = tmp_path / "costs.csv"
+    costs.write_text("month,spend\n" + "".join(f"{one},100\n" for one in dict.fromkeys(months)))
+    for given in ("25", costs):
+        words = ("--store", store, "--cac", given, "--format", "json")
+        table = desk.cohort_table(cac=str(given))
+        cells, average = run("cohorts", *words).json, run("pooled", *words).json
+        for name in ("cac", "ltv_cac", "payback_day"):
+            assert [row[name] for row in cells] == table.cells[name].to_pylist()
+            assert [row[name] for row in average] == table.average[name].to_pylist()
+    assert any(row["ltv_cac"] for row in cells)
+    ended = run("cohorts", "--store", store, "--cac", "nowhere.csv")
+    assert ended.code == 1
+    assert "nowhere.csv" in ended.err

@@ -141,11 +141,82 @@ def test_a_cost_of_acquisition_says_when_it_is_paid_back(visit: Any) -> None:
     at = visit()
     assert "repaid" not in said(at)
     at.get_by_key("cohorts.cac").set_value(4.0).run()
-    assert "acquisition cost of 4.00 is repaid at **M+0**" in said(at)
+    assert "acquisition cost of 4.00 is repaid at **M+0** (day " in said(at)
     at.get_by_key("cohorts.cac").set_value(90_000.0).run()
     assert "is not yet repaid" in said(at)
     at.get_by_key("cohorts.margin_rate").set_value(60.0).run()
     assert not at.exception
+
+
+def test_a_file_of_costs_wins_over_the_number_and_stays(visit: Any) -> None:
+    at = visit()
+    at.get_by_key("cohorts.cac").set_value(4.0).run()
+    drawn_with_number = drawn(at)
+    months = "\n".join(f"2011-{month:02d},50,10" for month in range(1, 13))
+    file = at.get_by_key("cohorts.cac_file")
+    file.upload("costs.csv", f"month,spend,overhead\n{months}\n".encode()).run()
+    assert not at.exception
+    assert drawn(at) != drawn_with_number
+    assert any("12 lines of costs" in one.value for one in at.caption)
+    at.get_by_key("cohorts.cac_file").clear().run()
+    assert any("12 lines of costs" in one.value for one in at.caption)
+    at.get_by_key("cohorts.cac_forget").click().run()
+    assert drawn(at) == drawn_with_number
+
+
+def test_a_file_that_holds_no_costs_is_named(visit: Any) -> None:
+    at = visit()
+    at.get_by_key("cohorts.cac_file").upload("clicks.csv", b"month,clicks\n2011-01,3\n").run()
+    assert not at.exception
+    assert any("clicks.csv" in one.value for one in at.error)
+
+
+LINKS: list[tuple[str, str, Any]] = [
+    ("measure", "revenue", Measure.REVENUE),
+    ("retention", "by", Retention.BY),
+    ("ages", "elapsed", "elapsed"),
+    ("breakdown", "basket_band", "basket_band"),
+    ("keep-truncated", "true", True),
+    ("side", "false", False),
+    ("margin-rate", "0.6", 60.0),
+    ("cac", "4.00", 4.0),
+]
+
+
+@pytest.mark.parametrize(("param", "word", "value"), LINKS, ids=[one[0] for one in LINKS])
+def test_a_view_comes_back_by_its_link(visit: Any, param: str, word: str, value: Any) -> None:
+    """A choice is written in the address, and the address sets it in another session."""
+    name = f"cohorts.{param.replace('-', '_')}"
+    at = visit()
+    assert param not in at.query_params
+    at.get_by_key(name).set_value(value).run()
+    assert at.query_params[param] == [word]
+    other = visit()
+    other.query_params[param] = [word]
+    other.run()
+    assert not other.exception
+    assert other.get_by_key(name).value == value
+    assert other.query_params[param] == [word]
+
+
+def test_what_money_is_divided_by_is_in_the_link(visit: Any) -> None:
+    at = visit()
+    at.query_params |= {"measure": ["revenue"], "per": ["cohort"], "cumulative": ["true"]}
+    at.run()
+    assert at.get_by_key("cohorts.per").value == Per.COHORT
+    assert at.get_by_key("cohorts.cumulative").value is True
+
+
+def test_a_link_that_cannot_be_is_named_and_the_rest_holds(visit: Any) -> None:
+    at = visit()
+    at.query_params |= {"measure": ["hats"], "ages": ["elapsed"], "breakdown": ["channel"]}
+    at.run()
+    assert not at.exception
+    assert at.get_by_key("cohorts.ages").value == "elapsed"
+    told = " ".join(one.value for one in at.warning)
+    assert "hats" in told
+    assert "channel" in told
+    assert "measure" not in at.query_params
 
 
 def test_margin_follows_the_rate_typed(visit: Any) -> None:
@@ -219,7 +290,8 @@ def test_the_workbook_holds_the_numbers_of_the_screen() -> None:
     desk: Workspace = opened(bought())
     table = desk.cohort_table(cac=25.0, keep_truncated=True)
     look = Look(lang="fr", currency="GBP", basis="Retours inclus · Vu au 9 déc. 2011")
-    shown = cohort_table.Shown(Choice(table.filters, table.reading, 25.0, True), table, "all", look)
+    choice = Choice(table.filters, table.reading, 25.0, None, True)
+    shown = cohort_table.Shown(choice, table, "all", look)
     book = openpyxl.load_workbook(io.BytesIO(cohort_table._workbook(shown, "Rétention")))
     matrix, about, data = (book[name] for name in ("Tableau", "À propos", "Données"))
     assert book.sheetnames[1] == "À propos"
@@ -259,5 +331,6 @@ def test_the_workbook_holds_the_numbers_of_the_screen() -> None:
 def test_equal_tables_give_equal_bytes() -> None:
     table = opened(bought()).cohort_table()
     look = Look(lang="en", currency=None)
-    shown = cohort_table.Shown(Choice(table.filters, table.reading, None, True), table, "all", look)
+    choice = Choice(table.filters, table.reading, None, None, True)
+    shown = cohort_table.Shown(choice, table, "all", look)
     assert cohort_table._workbook(shown, "a") == cohort_table._workbook(shown, "a")

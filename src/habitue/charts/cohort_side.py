@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from typing import Any
+
 import plotly.graph_objects as go
 
 from habitue.charts.cohort_grid import Grid
@@ -17,7 +21,7 @@ from habitue.charts.cohort_heatmap import (
 from habitue.charts.cohort_words import Words
 from habitue.charts.look import WORD_SIZE, Chart, Look, dress
 from habitue.results import CohortTable
-from habitue.texts import percent
+from habitue.texts import number, percent
 
 
 def side(table: CohortTable, look: Look, *, group: str | None = "all") -> Chart:
@@ -42,9 +46,12 @@ def side(table: CohortTable, look: Look, *, group: str | None = "all") -> Chart:
         ],
     }
     if "payback" in profiles.column_names:
-        shown["cac"] = [look.money(row["cac"]) for row in rows]
-        shown["payback"] = [
-            words.say("not_yet") if row["payback"] is None else words.age(row["payback"])
+        # What everything cost, where it is told, else advertising alone.
+        loaded = "_loaded" if "cac_loaded" in profiles.column_names else ""
+        shown[f"cac{loaded}"] = [_or_none(row[f"cac{loaded}"], look.money, words) for row in rows]
+        shown["payback_day"] = [_repaid(row, loaded, words) for row in rows]
+        shown["ltv_cac"] = [
+            _or_none(row[f"ltv_cac{loaded}"], lambda ratio: _ratio(ratio, look), words)
             for row in rows
         ]
     figure = go.Figure()
@@ -93,6 +100,22 @@ def side(table: CohortTable, look: Look, *, group: str | None = "all") -> Chart:
         table=taken,
         columns=names_of(taken, look),
     )
+
+
+def _repaid(row: dict[str, Any], loaded: str, words: Words) -> str:
+    """Say on which day a cohort is repaid: not yet, or unknown where its cost is."""
+    if row[f"cac{loaded}"] is None:
+        return words.say("none")
+    day = row[f"payback_day{loaded}"]
+    return words.say("not_yet") if day is None else words.say("day_number", day=math.ceil(day))
+
+
+def _ratio(ratio: float, look: Look) -> str:
+    return number(ratio, look.lang, decimals=1)
+
+
+def _or_none(value: float | None, write: Callable[[float], str], words: Words) -> str:
+    return words.say("none") if value is None else write(value)
 
 
 def _font(rows: int) -> int:

@@ -22,6 +22,7 @@ class Reading:
     measure: Annotated[Measure | None, _cohorts("--measure")] = None
     per: Annotated[Per, _cohorts("--per")] = Per.CUSTOMER
     cumulative: Annotated[bool, _cohorts("--cumulative")] = False
+    cac: Annotated[str | None, _cohorts("--cac", metavar="number|file")] = None
 
     def reading(self) -> CohortReading:
         """Give the reading that a table is asked for with."""

@@ -24,11 +24,13 @@ SMALL: Final = 30
 _PERCENT, _MONEY, _COUNT, _RATIO = "0.0%", "#,##0.00", "#,##0", "0.00"
 _SIDE: Final = {
     "customers": _COUNT, "first_order_value": _MONEY, "repeat_rate": _PERCENT,
-    "early_value": _MONEY, "cac": _MONEY, "payback": _COUNT,
+    "early_value": _MONEY, "cac": _MONEY, "payback": _COUNT, "payback_day": _COUNT,
+    "ltv_cac": _RATIO, "cac_loaded": _MONEY, "payback_day_loaded": _COUNT,
+    "ltv_cac_loaded": _RATIO,
 }  # fmt: skip
 _KINDS: Final = {
     "rate": _PERCENT, "rate_low": _PERCENT, "rate_high": _PERCENT, "revenue": _MONEY,
-    "basket": _MONEY, "margin": _MONEY,
+    "basket": _MONEY, "margin": _MONEY, "cac": _MONEY, "ltv_cac": _RATIO, "payback_day": _COUNT,
 }  # fmt: skip
 _PAPER, _SHADE, _INK = "#FFFFFF", "#8FA6C4", "#1F3A5F"
 _HEADER_ROW: Final = 3

@@ -9,19 +9,24 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 
 from habitue import glossary
+from habitue.core.cohorts.costs import Acquisition
+from habitue.errors import HabitueError
+from habitue.export.formats import csv_bytes
 from habitue.schema import Ages, Breakdown, CohortReading, Measure, Per, Retention
 from habitue.texts import percent, text
-from habitue.ui import state
-from habitue.ui.language import lang, t
+from habitue.ui import access, cohort_address, state
+from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from enum import StrEnum
 
     from habitue.schema import Filters
 
 _HELP: Final = {
     "measure": "cohort_value", "per": "cohort_value", "retention": "retention", "ages": "cohort",
 }  # fmt: skip
+_HELD: Final = "cohorts.costs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +37,14 @@ class Choice:
         filters: Those of the sidebar, with the screen's own.
         reading: How the table is read.
         cac: What acquiring a customer cost, if typed.
+        costs: The same, or what an uploaded file says of each month and channel.
         side: Whether the columns on the left are wanted.
     """
 
     filters: Filters
     reading: CohortReading
     cac: float | None
+    costs: Acquisition | None
     side: bool
 
 
@@ -47,14 +54,19 @@ def show(asked: Filters) -> Choice:
     Args:
         asked: The filters of the sidebar.
     """
-    measure = Measure(_pick("measure", list(Measure), Measure.RETENTION))
+    for refusal in cohort_address.arrive(state.workspace().breakdowns()):
+        st.warning(
+            told("cohorts.ignored", what=refusal.what(lang()), hint=refusal.hint(lang())),
+            icon=":material/link_off:",
+        )
+    measure = Measure(_pick("measure", Measure))
     plain = CohortReading(measure=measure)
     with st.container(horizontal=True, vertical_alignment="bottom", key="cohorts.reading"):
         per, cumulative, retention = plain.per, False, plain.retention
         if plain.counts_people:
-            retention = Retention(_pick("retention", list(Retention), retention))
+            retention = Retention(_pick("retention", Retention))
         if plain.divides:
-            per = Per(_pick("per", list(Per), per))
+            per = Per(_pick("per", Per))
         if plain.adds_up:
             cumulative = st.toggle(
                 t("cohorts.cumulative"),
@@ -65,14 +77,16 @@ def show(asked: Filters) -> Choice:
             # Buyers change from age to age: what they bring adds up per acquired customer.
             per = Per.CUSTOMER
     with st.container(horizontal=True, vertical_alignment="bottom", key="cohorts.cut"):
-        ages = Ages(_pick("ages", list(Ages), Ages.CALENDAR))
+        ages = Ages(_pick("ages", Ages))
         breakdown = _breakdown()
-        filters, cac, side = _settings(asked)
+        filters, cac, costs, side = _settings(asked)
     reading = CohortReading(
         measure=measure, per=per, cumulative=cumulative, retention=retention, ages=ages,
         breakdown=breakdown,
     )  # fmt: skip
-    return Choice(filters, reading, cac, side)
+    choice = Choice(filters, reading, cac, costs, side)
+    cohort_address.keep(choice)
+    return choice
 
 
 def notes(choice: Choice) -> list[str]:
@@ -82,7 +96,7 @@ def notes(choice: Choice) -> list[str]:
         choice: What the reader asked for.
     """
     said = []
-    if choice.reading.measure is Measure.MARGIN or choice.cac is not None:
+    if choice.reading.measure is Measure.MARGIN or choice.costs is not None:
         rate = state.workspace().margin_rate(choice.filters)
         told = t("cohorts.note_cost")
         if rate is not None:
@@ -113,12 +127,11 @@ def group_of(sizes: dict[str | None, int], named: Callable[[str | None], str]) -
     return options[chosen or 0]
 
 
-def _pick(name: str, options: list[Any], default: Any) -> Any:
+def _pick(name: str, options: type[StrEnum]) -> Any:
     reader = lang()
     return st.segmented_control(
         t(f"cohorts.{name}"),
-        options,
-        default=default,
+        list(options),
         format_func=lambda one: text(f"cohorts.{name}_{one}", reader),
         help=glossary.help_text(_HELP[name], reader),
         required=True,
@@ -127,7 +140,7 @@ def _pick(name: str, options: list[Any], default: Any) -> Any:
 
 
 def _kept(name: str) -> dict[str, Any]:
-    return {"key": f"cohorts.{name}", "persist_state": "session"}
+    return {"key": cohort_address.key(name), "persist_state": "session"}
 
 
 def _breakdown() -> Breakdown | None:
@@ -145,10 +158,45 @@ def _breakdown() -> Breakdown | None:
     return None if chosen is None else Breakdown(chosen)
 
 
-def _settings(asked: Filters) -> tuple[Filters, float | None, bool]:
+def _costs(asked: Filters) -> Acquisition | None:
+    """Let the reader bring what each month, and each channel, cost; a file wins over a number."""
+    file = st.file_uploader(
+        t("cohorts.cac_file"),
+        type=["csv", "txt", "tsv"],
+        max_upload_size=1,
+        help=t("cohorts.cac_file_help"),
+        key="cohorts.cac_file",
+    )
+    access.download(
+        t("cohorts.cac_template"),
+        lambda: csv_bytes(state.workspace().new_by_month(asked)),
+        file_name="habitue-acquisition-costs.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key="cohorts.cac_template",
+    )
+    held: tuple[str, Acquisition] | None = st.session_state.get(_HELD)
+    # The uploader forgets its file when another screen is turned to; the costs stay.
+    if file is not None and (held is None or held[0] != file.file_id):
+        try:
+            held = (file.file_id, Acquisition.decoded(file.getvalue(), file.name))
+            st.session_state[_HELD] = held
+        except HabitueError as refusal:
+            st.error(verbatim(refusal.what(lang())), icon=":material/error:")
+            st.info(verbatim(refusal.hint(lang())), icon=":material/lightbulb:")
+    if held is None:
+        return None
+    st.caption(t("cohorts.cac_held", count=len(held[1].months)))
+    if file is None and st.button(t("cohorts.cac_forget"), key="cohorts.cac_forget"):
+        del st.session_state[_HELD]
+        return None
+    return held[1]
+
+
+def _settings(asked: Filters) -> tuple[Filters, float | None, Acquisition | None, bool]:
     has_cost = state.shop().has_cost
     with st.popover(t("cohorts.options"), icon=":material/tune:"):
-        side = st.toggle(t("cohorts.side"), value=True, **_kept("side"))
+        side = st.toggle(t("cohorts.side"), **_kept("side"))
         kept = st.toggle(
             t("cohorts.keep_truncated"),
             help=glossary.help_text("left_truncated_cohort", lang()),
@@ -176,5 +224,6 @@ def _settings(asked: Filters) -> tuple[Filters, float | None, bool]:
             help=t("cohorts.cac_help"),
             **_kept("cac"),
         )
+        costs = _costs(asked) or (None if cac is None else Acquisition.of(cac))
     margin = None if rate is None else Decimal(str(rate)) / 100
-    return asked.but(keep_truncated=kept, margin_rate=margin), cac, side
+    return asked.but(keep_truncated=kept, margin_rate=margin), cac, costs, side

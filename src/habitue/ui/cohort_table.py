@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from habitue.charts.cohort_side import side
 from habitue.charts.cohort_words import Words
 from habitue.export.formats import csv_bytes
 from habitue.schema import Measure
-from habitue.texts import percent
+from habitue.texts import number, percent
 from habitue.ui import access, exhibit, says, state
 from habitue.ui.language import lang, t, told
 
@@ -120,7 +121,7 @@ def show(shown: Shown) -> None:
     clicked = f"{filters.grain}.{how.ages}.{how.breakdown}.{group}"
     if shown.choice.side:
         beside = state.drawn("side", shown.about, lambda: side(table, look, group=group))
-        left, right = st.columns([34 if shown.choice.cac is None else 42, 66], gap="xsmall")
+        left, right = st.columns([34 if shown.choice.costs is None else 46, 66], gap="xsmall")
         with left:
             exhibit.show(beside)
         with right:
@@ -197,13 +198,20 @@ def _example(shown: Shown, row: dict[str, Any]) -> str:
 
 
 def _paid_back(shown: Shown) -> list[str]:
-    cac = shown.choice.cac
-    if cac is None:
+    paid = shown.table.payback.get(shown.group)
+    if paid is None:
         return []
-    age, paid = shown.table.payback[shown.group], shown.look.money(cac, decimals=2)
-    if age is None:
-        return [told("cohorts.reading_payback_none", cac=paid)]
-    return [told("cohorts.reading_payback", cac=paid, age=shown.words.age(age))]
+    if paid.cac is None:
+        return [told("cohorts.reading_payback_unknown")]
+    cost = shown.look.money(paid.cac, decimals=2)
+    facts: dict[str, Any] = {"cac": cost, "count": paid.customers}
+    if paid.ltv_cac is not None:
+        facts["ratio"] = number(paid.ltv_cac, lang(), decimals=1)
+    if paid.age is None or paid.day is None:
+        key = "reading_payback_none" if paid.ltv_cac is not None else "reading_payback_unknown"
+        return [told(f"cohorts.{key}", **facts)]
+    day = math.ceil(paid.day)
+    return [told("cohorts.reading_payback", age=shown.words.age(paid.age), day=day, **facts)]
 
 
 def _customers(shown: Shown, cohort: dt.date, age: int) -> None:

@@ -18,7 +18,7 @@ from habitue.core.clv.fitted import FittedModel
 from habitue.core.clv.fitting import Array
 from habitue.core.clv.forecast import Forecaster
 from habitue.core.clv.table import Prospects, earned_by_month, newcomer, prospects
-from habitue.core.cohorts.facts import payback
+from habitue.core.cohorts.costs import payback
 from habitue.errors import ContentError, RequestError
 from habitue.schema import Filters
 from habitue.workspace.clv_desk import (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
@@ -11,17 +13,17 @@ import pyarrow.compute as pc
 from habitue.core import periods
 from habitue.core.cohorts import cells as table
 from habitue.core.cohorts import facts, measures, profile
-from habitue.errors import RequestError
-from habitue.results import CohortTable
+from habitue.core.cohorts.costs import Acquisition, Sizes
+from habitue.results import CohortTable, PaidBack
 from habitue.schema import (
     NORTH_STAR_DAYS,
     Ages,
     Breakdown,
     CohortReading,
     Filters,
-    Measure,
     Retention,
 )
+from habitue.workspace.cohort_costs import Costs, sizes_of, whole, with_costs
 from habitue.workspace.cohort_desk import CohortAsk, CohortDesk, dated, tidy
 
 _BY_COHORT: Final = [("group", "ascending"), ("cohort", "ascending")]
@@ -29,6 +31,14 @@ _COLUMNS: Final = [
     "group", "cohort", "age", "customers", "active", "rate", "rate_low", "rate_high",
     "revenue", "orders", "observed", "truncated", "basket", "margin", "buyers",
 ]  # fmt: skip
+Costly = float | Decimal | str | Path | Acquisition
+"""What a cost of acquisition may be given as."""
+_COSTS: Final = pa.schema(
+    [
+        ("month", pa.string()), ("channel", pa.string()), ("spend", pa.float64()),
+        ("overhead", pa.float64()), ("customers", pa.int64()),
+    ]
+)  # fmt: skip
 
 
 class CohortQuestions(CohortDesk):
@@ -107,7 +117,7 @@ class CohortQuestions(CohortDesk):
         filters: Filters | None = None,
         reading: CohortReading | None = None,
         *,
-        cac: float | None = None,
+        cac: Costly | None = None,
         **asked: Any,
     ) -> CohortTable:
         """Give one measure for every cell, its pooled row, and what stands beside each cohort.
@@ -115,20 +125,20 @@ class CohortQuestions(CohortDesk):
         Args:
             filters: What to look at; or give the attributes of `Filters` as words.
             reading: What to show, and how; or give the attributes of `CohortReading` as words.
-            cac: What acquiring a customer cost, in the shop's money.
+            cac: What acquiring a customer cost, in the shop's money: a number, or a file (see
+                `Acquisition.parsed`) of what each month, and each channel, cost.
             asked: Attributes of `Filters` or `CohortReading`.
 
         Raises:
             RequestError: The filters or the words ask for what cannot be; the cost is not a
-                number above zero.
+                number above zero, or its file cannot be read.
         """
         words = {name: asked.pop(name) for name in CohortReading.__slots__ if name in asked}
         shown = reading or CohortReading.of(**words)
-        if cac is not None and not 0 < cac < float("inf"):
-            raise RequestError("cac_not_positive", value=cac)
+        costs = None if cac is None else Acquisition.of(cac)
         settled = self.settle(filters or Filters.of(**asked))
         return self._remembered(
-            ("table", settled, shown, cac), lambda: self._table(settled, shown, cac)
+            ("table", settled, shown, costs), lambda: self._table(settled, shown, costs)
         )
 
     def cohort_profiles(
@@ -226,7 +236,30 @@ class CohortQuestions(CohortDesk):
         )
         return dated(read, filters.grain).select(_COLUMNS)
 
-    def _table(self, filters: Filters, shown: CohortReading, cac: float | None) -> CohortTable:
+    def new_by_month(self, filters: Filters | None = None, **asked: Any) -> pa.Table:
+        """Count new customers by month, and by channel where the data has channels.
+
+        It is what costs of acquisition are shared out over, hence all customers, whatever the
+        filters narrow; and, with the two empty columns filled, a file of such costs.
+
+        Returns:
+            One row per month and channel: `month`, `channel`, `spend`, `overhead`, `customers`.
+        """
+        sizes = self._new_by_month(self.settle(filters or Filters.of(**asked)))
+        rows = [
+            {"month": f"{month:%Y-%m}", "channel": channel or None, "customers": customers}
+            for (month, channel), customers in sorted(sizes.items())
+        ]
+        return pa.Table.from_pylist(rows, schema=_COSTS)
+
+    def _new_by_month(self, filters: Filters) -> Sizes:
+        split = Breakdown.CHANNEL in self.breakdowns()
+        found = self.cohort_profiles(whole(filters), breakdown=Breakdown.CHANNEL if split else None)
+        return sizes_of(found, split=split)
+
+    def _table(
+        self, filters: Filters, shown: CohortReading, costs: Acquisition | None
+    ) -> CohortTable:
         how: dict[str, Any] = {
             "retention": shown.retention,
             "ages": shown.ages,
@@ -241,23 +274,27 @@ class CohortQuestions(CohortDesk):
         cells = measures.valued(found, **ways)
         average = measures.pooled_value(found, keep_truncated=filters.keep_truncated, **ways)
         profiles = self.cohort_profiles(filters, breakdown=shown.breakdown)
-        pool = self.pooled(filters, **how)
         groups = pc.unique(cells["group"]).to_pylist()
+        paid: dict[str | None, PaidBack] = {}
+        if costs is not None:
+            shared = Costs(costs, self._new_by_month(filters), filters, shown)
+            profiles = shared.profiles(profiles, found)
+            cells = shared.cells(cells, profiles)
+            pool = self.pooled(filters, **how)
+            old = found.filter(pc.field("truncated"))["cohort"].to_pylist()
+            left_out = set() if filters.keep_truncated else set(old)
+            paid = {
+                group: shared.pooled(of_group(profiles, group), of_group(pool, group), left_out)
+                for group in groups
+            }
+            average = with_costs(average, pool, paid)
         return CohortTable(
             filters=filters,
             reading=shown,
             cells=cells,
             average=average,
-            profiles=profiles if cac is None else _paid_back(profiles, found, cac),
-            payback={} if cac is None else {
-                group: facts.payback(
-                    mine["age"].to_pylist(),
-                    mine["cumulative_margin_per_customer"].to_pylist(),
-                    cac,
-                )
-                for group in groups
-                for mine in [of_group(pool, group)]
-            },
+            profiles=profiles,
+            payback=paid,
             facts={
                 group: facts.facts_at(
                     of_group(cells, group),
@@ -286,22 +323,3 @@ def of_group(rows: pa.Table, group: str | None) -> pa.Table:
     """Keep the rows of one group; None is the rest, whose groups are too small to be shown."""
     mine = pc.is_null(rows["group"]) if group is None else pc.equal(rows["group"], group)
     return rows.filter(mine)
-
-
-def _paid_back(profiles: pa.Table, cells: pa.Table, cac: float) -> pa.Table:
-    """Say at which observed age each cohort has earned back what it cost."""
-    earned = measures.valued(cells, measure=Measure.MARGIN, cumulative=True)
-    seen = earned.filter(earned["observed"])
-    by_cohort: dict[tuple[str | None, dt.date], list[dict[str, Any]]] = {}
-    for row in seen.select(["group", "cohort", "age", "customers", "value"]).to_pylist():
-        by_cohort.setdefault((row["group"], row["cohort"]), []).append(row)
-    ages = [
-        facts.payback(
-            [row["age"] for row in rows], [row["value"] / row["customers"] for row in rows], cac
-        )
-        for one in zip(profiles["group"].to_pylist(), profiles["cohort"].to_pylist(), strict=True)
-        for rows in [by_cohort.get(one, [])]
-    ]
-    return profiles.append_column(
-        "cac", pa.array([cac] * profiles.num_rows, pa.float64())
-    ).append_column("payback", pa.array(ages, pa.int64()))

@@ -17,5 +17,5 @@ if TYPE_CHECKING:
 @question
 def cohorts(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table:
     """Measure every cohort at every age; a measure asked for comes as `value`."""
-    found = workspace.cohort_table(filters, reading.reading()).rows()
+    found = workspace.cohort_table(filters, reading.reading(), cac=reading.cac).rows()
     return found if reading.measure is not None else found.drop_columns(["value"])

@@ -25,9 +25,12 @@ def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table
     found = workspace.pooled(
         filters, retention=reading.retention, ages=reading.ages, breakdown=reading.breakdown
     )
-    if reading.measure is not None:
-        average = workspace.cohort_table(filters, reading.reading()).average
-        found = found.append_column("value", average["value"])
+    wanted: tuple[str, ...] = ("value",) if reading.measure is not None else ()
+    wanted += ("cac", "ltv_cac", "payback_day") if reading.cac is not None else ()
+    if wanted:
+        average = workspace.cohort_table(filters, reading.reading(), cac=reading.cac).average
+        for name in wanted:
+            found = found.append_column(name, average[name])
     further = [name for name in found.column_names if name not in {*CONTRACT, "group"}]
     further += ["group"] if reading.breakdown is not None else []
     return found.select([*CONTRACT, *further])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import pyarrow as pa
@@ -48,28 +47,3 @@ def facts_at(
     worst, best = (ranked[0], ranked[-1]) if len(ranked) > 1 else (None, None)
     names = ("age", "value", "low", "high", "cohorts", "customers")
     return AgeFacts(best=best, worst=worst, **{name: pool[name] for name in names})
-
-
-def payback(ages: Sequence[int], cumulative: Sequence[float | None], cac: float) -> int | None:
-    """Find the first age at which a customer has earned back what it cost to acquire.
-
-    Args:
-        ages: Observed ages, increasing.
-        cumulative: Cumulated margin per acquired customer at the end of each.
-        cac: Cost of acquiring a customer, in the same money.
-
-    Returns:
-        The age; None while it is not reached.
-
-    Examples:
-        >>> payback([0, 1, 2], [8.0, 10.0, 11.5], cac=10.0)
-        1
-    """
-    return next(
-        (
-            age
-            for age, earned in zip(ages, cumulative, strict=True)
-            if earned is not None and earned >= cac
-        ),
-        None,
-    )

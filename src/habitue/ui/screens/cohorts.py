@@ -37,7 +37,7 @@ def screen() -> None:
     stands_on = " · ".join([basis(asked, kpis, lang()), *cohort_controls.notes(choice)])
     look = Look(lang=lang(), currency=kpis.currency, basis=stands_on)
     with st.spinner(t("ui.computing")):
-        table = desk.cohort_table(choice.filters, choice.reading, cac=choice.cac)
+        table = desk.cohort_table(choice.filters, choice.reading, cac=choice.costs)
     sizes = cohort_table.sizes(table)
     if not sizes:
         cohort_table.nothing()
