@@ -204,7 +204,7 @@ def _paid_back(shown: Shown) -> list[str]:
     if paid.cac is None:
         return [told("cohorts.reading_payback_unknown")]
     cost = shown.look.money(paid.cac, decimals=2)
-    facts: dict[str, Any] = {"cac": cost, "count": paid.customers}
+    facts: dict[str, Any] = {"cac": cost}
     if paid.ltv_cac is not None:
         facts["ratio"] = number(paid.ltv_cac, lang(), decimals=1)
     if paid.age is None or paid.day is None:
