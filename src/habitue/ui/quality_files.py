@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from habitue.export.formats import csv_bytes
 from habitue.export.tables import MIME, About, file_of
 from habitue.schema import Filters
-from habitue.ui import access, exhibit, segment_table, state
+from habitue.ui import access, segment_table, state
 from habitue.ui.language import lang, t
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def findings(report: Quality, words: Words) -> None:
     with st.container(horizontal=True, key="quality.files"):
         access.download(
             t("quality.download_findings_csv"),
-            partial(exhibit.csv_of, report.table),
+            partial(csv_bytes, report.table),
             key="quality.findings.csv",
             file_name="habitue-quality.csv",
             mime="text/csv",
@@ -68,12 +69,12 @@ def sample(finding: Finding, rows: pa.Table, words: Words) -> None:
     name = f"habitue-{finding.name.replace('_', '-')}.csv"
     if people:
         access.customers(
-            label, "quality", Filters(), lambda: (rows.num_rows, exhibit.csv_of(rows)), key=key,
+            label, "quality", Filters(), lambda: (rows.num_rows, csv_bytes(rows)), key=key,
             file_name=name, mime="text/csv", icon=":material/download:",
         )  # fmt: skip
         return
     access.download(
-        label, partial(exhibit.csv_of, rows), key=key, file_name=name, mime="text/csv",
+        label, partial(csv_bytes, rows), key=key, file_name=name, mime="text/csv",
         icon=":material/download:",
     )  # fmt: skip
 
