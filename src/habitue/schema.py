@@ -42,6 +42,7 @@ class Role(StrEnum):
     STATUS = "status"
     TIME = "time"
     CUSTOMER_ELSE = "customer_else"
+    PRODUCT_ELSE = "product_else"
     RETURN_CUSTOMER = "return_customer"
     TYPE = "type"
     CANCELLED = "cancelled"

@@ -51,6 +51,16 @@ def test_a_customer_is_known_by_a_second_column(write: Write, read: Read) -> Non
     assert [row["customer_id"] for row in found] == ["+336", "ann@x.fr", None, "ann@x.fr"]
 
 
+def test_a_product_is_known_by_its_name_where_it_has_no_code(write: Write, read: Read) -> None:
+    path = write("a.csv", "order,who,day,paid,sku,name\n1,ann,2026-01-02,5,,Pot\n"
+                          "2,ann,2026-01-02,5,P2,Vase\n")  # fmt: skip
+    found = rows(read, path, product="sku", product_else="name", description="name")
+    assert [(row["product"], row["description"]) for row in found] == [
+        ("Pot", "Pot"),
+        ("P2", "Vase"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("day", "time", "moment"),
     [

@@ -47,7 +47,8 @@ NEEDS: Final = {
 }
 """Keys that mean nothing without others."""
 _SHAPING: Final = (
-    Role.TIME, Role.CUSTOMER_ELSE, Role.TYPE, Role.CANCELLED, Role.TEST, Role.ORDER_SUBTOTAL,
+    Role.TIME, Role.CUSTOMER_ELSE, Role.PRODUCT_ELSE, Role.TYPE, Role.CANCELLED, Role.TEST,
+    Role.ORDER_SUBTOTAL,
     Role.ORDER_DISCOUNT, Role.SHIPPING, Role.FEE, *REFUNDS, "fill_down", "subtract_discount",
     "no_customer", "drop_apostrophe", "minor_units", "rates",
 )  # fmt: skip
@@ -92,6 +93,7 @@ class Mapping(BaseModel):
         cancelled_statuses: Statuses of orders that were called off.
         time: Column of the time of day, where it stands apart from the date.
         customer_else: Column of the customer where the first is blank, such as a phone.
+        product_else: Column of the product where the first is blank, such as its name.
         return_customer: Column of the customer on rows that give money back.
         type: Column that says what a row records, where not every row is an order line.
         cancelled: Column whose value, or date, says that the order was called off.
@@ -167,6 +169,7 @@ class Mapping(BaseModel):
     cancelled_statuses: Names = ()
     time: Name | None = None
     customer_else: Name | None = None
+    product_else: Name | None = None
     return_customer: Name | None = None
     type: Name | None = None
     cancelled: Name | None = None

@@ -26,7 +26,9 @@ OF_THE_ORDER: Final = (
 """What concerns the whole order; amounts are not filled, lest they be counted twice."""
 _IDS: Final = (
     Role.ORDER, Role.CUSTOMER, Role.CUSTOMER_ELSE, Role.RETURN_CUSTOMER, Role.PRODUCT,
+    Role.PRODUCT_ELSE,
 )  # fmt: skip
+_SECOND: Final = {Role.CUSTOMER: Role.CUSTOMER_ELSE, Role.PRODUCT: Role.PRODUCT_ELSE}
 _PEOPLE: Final = (Role.CUSTOMER, Role.CUSTOMER_ELSE, Role.RETURN_CUSTOMER)
 _CLOCK: Final = r"\d{1,2}[:h]\d{2}.*$"
 _MIDNIGHT: Final = r"[ T]00:00(:00(\.0+)?)?$"
@@ -74,6 +76,8 @@ def _changed(read: Read, mapping: Mapping) -> list[Role]:
         asked |= set(_IDS)
     if mapping.no_customer or mapping.identity == "email" or Role.CUSTOMER_ELSE in read.columns:
         asked |= set(_PEOPLE)
+    if Role.PRODUCT_ELSE in read.columns:
+        asked |= {Role.PRODUCT, Role.PRODUCT_ELSE}
     if Role.TIME in read.columns:
         asked |= {Role.MOMENT, Role.TIME}
     return [role for role in read.columns if role in asked]
@@ -116,6 +120,7 @@ def _joined(down: dict[Role, str]) -> dict[Role, str]:
         clock = f"regexp_extract({down[Role.TIME]}, '{_CLOCK}')"
         both = f"concat_ws(' ', {day}, nullif({clock}, ''))"
         joined[Role.MOMENT] = f"CASE WHEN {day} IS NULL THEN NULL ELSE {both} END"
-    if Role.CUSTOMER_ELSE in down and Role.CUSTOMER in down:
-        joined[Role.CUSTOMER] = f"coalesce({down[Role.CUSTOMER]}, {down[Role.CUSTOMER_ELSE]})"
+    for role, other in _SECOND.items():
+        if role in down and other in down:
+            joined[role] = f"coalesce({down[role]}, {down[other]})"
     return joined

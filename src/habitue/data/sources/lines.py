@@ -41,7 +41,7 @@ _WORDS: Final = (
 )  # fmt: skip
 _MARKS: Final = (Role.TYPE, Role.CANCELLED, Role.TEST)
 _CHECKED: Final = (Role.ORDER, *MOMENTS, *NUMBERS)
-_JOINED: Final = (Role.TIME, Role.CUSTOMER_ELSE)
+_JOINED: Final = (Role.TIME, Role.CUSTOMER_ELSE, Role.PRODUCT_ELSE)
 """Roles that other columns took in before values were read."""
 APART: Final = {
     role: "TIMESTAMP" if role in MOMENTS else casting.MONEY
