@@ -246,6 +246,7 @@ def test_help_shows_the_readers_own_figures() -> None:
     assert "857,80" in own
     assert "5\N{NARROW NO-BREAK SPACE}272" in own
     assert explanation == help_text("D12", "fr").split("\n\n")
+    assert explanation[0].endswith("](help?definition=D12&lang=fr)")
     one = entry("D12", "fr")
     for part in (one.definition, one.unit, f"`{one.formula}`", one.example):
         assert part in shown

@@ -88,7 +88,7 @@ def entry(id_or_slug: str, lang: Lang = "en", /) -> Entry:
 
 
 def help_text(id_or_slug: str, lang: Lang = "en", /, **facts: object) -> str:
-    r"""Explain a number in a few lines of markdown, for a tooltip.
+    r"""Explain a number in a few lines of markdown, for a tooltip, with the way to the rest.
 
     Args:
         id_or_slug: The entry.
@@ -107,8 +107,9 @@ def help_text(id_or_slug: str, lang: Lang = "en", /, **facts: object) -> str:
         Here: 5,869 customers.
     """
     found = entry(id_or_slug, lang)
+    whole = text("glossary.whole", lang, id=found.id, address=address(found.id, lang))
     paragraphs = [
-        found.definition,
+        f"{found.definition} {whole}",
         text("glossary.unit", lang, unit=found.unit),
         text("glossary.formula", lang, formula=found.formula),
         text("glossary.example", lang, example=found.example),
@@ -119,6 +120,20 @@ def help_text(id_or_slug: str, lang: Lang = "en", /, **facts: object) -> str:
         figures = {name: _MARKUP.sub(r"\\\1", spoken(fact, lang)) for name, fact in facts.items()}
         paragraphs.append(found.yours.format(**figures))
     return "\n\n".join(paragraphs)
+
+
+def address(id_: str, lang: Lang = "en", /) -> str:
+    """Give the dashboard's address of an entry, from any of its screens.
+
+    Args:
+        id_: Of the entry.
+        lang: Language of the reader.
+
+    Examples:
+        >>> address("D12", "fr")
+        'help?definition=D12&lang=fr'
+    """
+    return f"help?definition={id_}&lang={lang}"
 
 
 @lru_cache

@@ -73,3 +73,34 @@ def test_launch_serves_the_store_with_the_shipped_settings(
     assert flags == ["--server.address=0.0.0.0", "--server.port=9000", "--server.headless=true"]
     assert (Path(entry).parent / ".streamlit" / "config.toml").is_file()
     assert os.environ["HABITUE_STORE"] == str(tmp_path)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_an_address_leads_to_one_definition_and_on_to_its_kin(
+    open_screen: Open, lang: Lang
+) -> None:
+    at = open_screen("help", lang, address={"definition": ["D12"], "lang": [lang]})
+    assert not at.exception
+    found = glossary.entry("D12", lang)
+    [only] = at.expander
+    assert found.term in only.label
+    assert only.proto.expanded
+    kin = at.get_by_key("help.see.D12")
+    assert [*kin.options] == [glossary.entry(one, lang).term for one in found.see]
+    kin.set_value(found.see[0]).run()
+    assert at.query_params["definition"] == found.see[0]
+    assert glossary.entry(found.see[0], lang).term in at.expander[0].label
+    at.text_input(key="help.search").set_value("").run()
+    assert "definition" not in at.query_params
+    assert len(at.expander) == len(glossary.entries(lang))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_every_question_has_a_screen(open_screen: Open, lang: Lang) -> None:
+    at = open_screen("help", lang)
+    at.session_state["help.tabs"] = text("help.tab_questions", lang)
+    at.run()
+    assert not at.exception
+    links = at.get("page_link")
+    assert len(links) == len(at.code) == 9
+    assert {one.proto.page for one in links} <= {one.stem for one in (UI / "screens").glob("*.py")}

@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
 
 import streamlit as st
 
 from habitue import glossary
 from habitue.ui.language import lang, t
+
+SEARCH: Final = "help.search"
+_PARAM: Final = "definition"
+_ARRIVED: Final = "help.arrived"
+
+
+def arrive() -> None:
+    """Look for the definition that the address names, once for each address."""
+    named = st.query_params.get(_PARAM, "")
+    if named and st.session_state.get(_ARRIVED) != named:
+        st.session_state[_ARRIVED] = named
+        st.session_state[SEARCH] = named
+
+
+def keep(wanted: str) -> None:
+    """Name in the address the definition looked for by its id, so that it can be sent.
+
+    Args:
+        wanted: What is looked for.
+    """
+    named = _id(wanted)
+    if named and named != st.query_params.get(_PARAM):
+        st.query_params[_PARAM] = named
+    elif not named and _PARAM in st.query_params:
+        del st.query_params[_PARAM]
+    st.session_state[_ARRIVED] = named
 
 
 def show(wanted: str) -> None:
@@ -21,8 +48,15 @@ def show(wanted: str) -> None:
     if not found:
         st.info(t("ui.help_none"), icon=":material/lightbulb:")
     for entry in found:
-        with st.expander(f"**{entry.term}** · {entry.short}", key=f"help.{entry.id}"):
+        alone = len(found) == 1
+        # Its state is the reader's, except where a link or a search leads to it alone.
+        with st.expander(
+            f"**{entry.term}** · {entry.short}",
+            key=f"help.{entry.id}{'.alone' * alone}",
+            expanded=alone,
+        ):
             st.markdown(_whole(entry))
+            _see_also(entry)
 
 
 def matches(entry: glossary.Entry, wanted: str) -> bool:
@@ -32,8 +66,8 @@ def matches(entry: glossary.Entry, wanted: str) -> bool:
         entry: Of the glossary.
         wanted: Words, all of which must be there.
     """
-    if wanted.strip().upper() == entry.id.upper():
-        return True
+    if named := _id(wanted):
+        return named == entry.id
     return says_all(f"{entry.term} {entry.short} {entry.definition}", wanted)
 
 
@@ -60,13 +94,35 @@ def _whole(entry: glossary.Entry) -> str:
         t("ui.help_example", example=entry.example),
         t("ui.help_not_this", not_this=entry.not_this),
     ]
-    if entry.see:
-        terms = [glossary.entry(one, lang()).term for one in entry.see]
-        parts.append(t("ui.help_see", terms=terms))
     if entry.source:
         parts.append(t("ui.help_source", source=entry.source))
     parts.append(t("ui.help_id", id=entry.id))
     return "\n\n".join(parts)
+
+
+def _see_also(entry: glossary.Entry) -> None:
+    """Lead to the related entries: choosing one looks for it."""
+    if entry.see:
+        st.pills(
+            t("help.see"),
+            entry.see,
+            format_func=lambda one: glossary.entry(one, lang()).term,
+            key=f"help.see.{entry.id}",
+            on_change=_turn,
+            args=(entry.id,),
+        )
+
+
+def _turn(from_id: str) -> None:
+    chosen = st.session_state.pop(f"help.see.{from_id}", None)
+    if chosen:
+        st.session_state[SEARCH] = chosen
+
+
+def _id(wanted: str) -> str:
+    """Give the id that words are, as the glossary spells it; empty when they are none."""
+    said = wanted.strip().casefold()
+    return next((one.id for one in glossary.entries() if one.id.casefold() == said), "")
 
 
 def _plain(words: str) -> str:
