@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.ui.conftest import Open
+from tests.ui.conftest import Open, control
 
 from habitue import glossary
 from habitue.texts import Lang, text
@@ -85,7 +85,7 @@ def test_an_address_leads_to_one_definition_and_on_to_its_kin(
     [only] = at.expander
     assert found.term in only.label
     assert only.proto.expanded
-    kin = at.get_by_key("help.see.D12")
+    kin = control(at, "help.see.D12")
     assert [*kin.options] == [glossary.entry(one, lang).term for one in found.see]
     kin.set_value(found.see[0]).run()
     assert at.query_params["definition"] == found.see[0]
