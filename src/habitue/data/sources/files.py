@@ -84,8 +84,14 @@ def listed(path: Path) -> list[Path]:
     return below
 
 
-def opened(source: int, path: Path, scratch: Path) -> Iterator[DataFile]:
+def opened(source: int, path: Path, scratch: Path, room: int = MAX_BYTES) -> Iterator[DataFile]:
     """Give the readable files of a path, unpacking archives into the scratch folder.
+
+    Args:
+        source: Number of the source.
+        path: A file or a folder.
+        scratch: Where archives are unpacked.
+        room: Bytes that they may unpack to, all together.
 
     Raises:
         SourceError: A file is empty, locked, cut short, of another kind, or grows without end.
@@ -95,16 +101,21 @@ def opened(source: int, path: Path, scratch: Path) -> Iterator[DataFile]:
         steps = file.relative_to(path).parent.parts if file != path else ()
         keys = tuple(step.partition("=")[0] for step in steps if "=" in step)
         given = DataFile(source, name, file, "text", file.stat().st_size, partitions=keys)
-        yield from _plain(_recognised(given), scratch)
+        yield from _plain(_recognised(given, room), scratch, room)
 
 
-def _recognised(file: DataFile) -> DataFile:
-    kind = kind_of(file.path, file.name)
+def _recognised(file: DataFile, room: int) -> DataFile:
+    kind = kind_of(file.path, file.name, room)
     return replace(file, kind=kind, renamed=_SUFFIXES.get(Path(file.name).suffix.lower()) != kind)
 
 
-def kind_of(path: Path, name: str) -> Kind:
+def kind_of(path: Path, name: str, room: int = MAX_BYTES) -> Kind:
     """Tell what a file is by its bytes.
+
+    Args:
+        path: Where it is.
+        name: How messages name it.
+        room: Bytes that a workbook may unpack to.
 
     Raises:
         SourceError: It is empty, encrypted, or no table we know.
@@ -118,7 +129,7 @@ def kind_of(path: Path, name: str) -> Kind:
     if head.startswith(b"\x1f\x8b"):
         return "gzip"
     if head.startswith(b"PK\x03\x04"):
-        return _zip_kind(path, name)
+        return _zip_kind(path, name, room)
     if head.startswith(_OLE):
         return _ole_kind(path, name)
     _refuse_foreign(head, name)
@@ -143,23 +154,23 @@ def _ole_kind(path: Path, name: str) -> Kind:
     return "workbook"
 
 
-def _zip_kind(path: Path, name: str) -> Kind:
+def _zip_kind(path: Path, name: str, room: int) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             inside = archive.namelist()
             workbook = any(one.startswith("xl/") for one in inside) or "content.xml" in inside
             if workbook:
-                _bounded(sum(one.file_size for one in archive.infolist()), path, name)
+                _bounded(sum(one.file_size for one in archive.infolist()), path, name, room)
     except zipfile.BadZipFile:
         raise SourceError("source_truncated", file=name) from None
     return "workbook" if workbook else "zip"
 
 
-def _plain(file: DataFile, scratch: Path) -> Iterator[DataFile]:
+def _plain(file: DataFile, scratch: Path, room: int) -> Iterator[DataFile]:
     if file.kind == "gzip":
         inner = Path(file.name).stem
         with gzip.open(file.path) as stream:
-            yield _unpacked(file, stream, inner, scratch)
+            yield _unpacked(file, stream, inner, scratch, room)
     elif file.kind == "zip":
         with zipfile.ZipFile(file.path) as archive:
             members = [one for one in archive.infolist() if _is_data(one)]
@@ -169,7 +180,7 @@ def _plain(file: DataFile, scratch: Path) -> Iterator[DataFile]:
                 if member.flag_bits & 1:
                     raise SourceError("source_locked", file=file.name)
                 with archive.open(member) as stream:
-                    yield _unpacked(file, stream, f"{file.name}/{member.filename}", scratch)
+                    yield _unpacked(file, stream, f"{file.name}/{member.filename}", scratch, room)
     else:
         yield file
 
@@ -181,26 +192,27 @@ def _is_data(member: zipfile.ZipInfo) -> bool:
 
 
 def _unpacked(
-    file: DataFile, stream: IO[bytes] | gzip.GzipFile, name: str, scratch: Path
+    file: DataFile, stream: IO[bytes] | gzip.GzipFile, name: str, scratch: Path, room: int
 ) -> DataFile:
     # The name inside the archive is only ever shown; the path is ours, so it cannot lead astray.
     target = scratch / f"unpacked-{len(list(scratch.iterdir()))}"
+    left = max(room - sum(one.stat().st_size for one in scratch.iterdir()), 0)
     size = 0
     try:
         with target.open("wb") as out:
             while block := stream.read(_BLOCK):
                 size += len(block)
-                _bounded(size, file.path, file.name)
+                _bounded(size, file.path, file.name, left)
                 out.write(block)
     except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile):
         raise SourceError("source_truncated", file=file.name) from None
-    inner = _recognised(replace(file, name=name, path=target))
+    inner = _recognised(replace(file, name=name, path=target), room)
     if inner.kind in ("gzip", "zip"):
         raise SourceError("archive_in_archive", file=name)
     return inner
 
 
-def _bounded(size: int, path: Path, name: str) -> None:
-    allowed = min(MAX_BYTES, max(FREE_BYTES, MAX_RATIO * path.stat().st_size))
+def _bounded(size: int, path: Path, name: str, room: int) -> None:
+    allowed = min(room, max(FREE_BYTES, MAX_RATIO * path.stat().st_size))
     if size > allowed:
         raise SourceError("archive_too_large", file=name, limit=allowed >> 20)

@@ -13,12 +13,13 @@ from habitue.data.sources import amounts, checks, lines, sql
 from habitue.data.sources.checks import Unreadable
 from habitue.data.sources.choice import Choice, choose
 from habitue.data.sources.engine import is_url
-from habitue.data.sources.files import opened
+from habitue.data.sources.files import MAX_BYTES, opened
 from habitue.data.sources.filling import filled
 from habitue.data.sources.fingerprints import fingerprint
 from habitue.data.sources.formats import Formats, Read, decide
 from habitue.data.sources.meter import Meter, Progress
 from habitue.data.sources.parquet import parquet_part
+from habitue.data.sources.part import SAMPLES
 from habitue.data.sources.staging import READING_SHARE
 from habitue.data.sources.tables import table_part
 from habitue.data.sources.text import text_part
@@ -118,7 +119,7 @@ def load(
         parts = []
         for number, source in enumerate(sources):
             meter.starting(prints[number].name)
-            for part in _parts(con, number, source, _Asked(mapping, table, scratch, warnings)):
+            for part in parts_of(con, number, source, Asked(mapping, table, scratch, warnings)):
                 stack.callback(lambda part: part.close(con), part)
                 parts.append(part)
         choice = choose(parts, mapping)
@@ -152,31 +153,44 @@ def load(
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """What every source is read with."""
+class Asked:
+    """What every source is read with.
+
+    Attributes:
+        mapping: May say how text is written.
+        table: Name of the table, for engine URLs.
+        scratch: Folder for what is unpacked.
+        warnings: Receives what deserves a look.
+        rows: How many rows of each part to look at.
+        room: Bytes that archives may unpack to.
+        careful: Whether the files come from somebody else.
+    """
 
     mapping: Mapping | None
     table: str | None
     scratch: Path
     warnings: Warnings
+    rows: int = SAMPLES
+    room: int = MAX_BYTES
+    careful: bool = False
 
 
-def _parts(
-    con: duckdb.DuckDBPyConnection, number: int, source: str | Path, asked: _Asked
+def parts_of(
+    con: duckdb.DuckDBPyConnection, number: int, source: str | Path, asked: Asked
 ) -> Iterator[Part]:
     """Give the parts of a source, their lines still unread where the format allows it."""
     if is_url(source):
-        yield table_part(con, number, str(source), asked.table)
+        yield table_part(con, number, str(source), asked.table, asked.rows)
         return
-    for file in opened(number, Path(source), asked.scratch):
+    for file in opened(number, Path(source), asked.scratch, asked.room):
         if file.renamed:
             asked.warnings.append(("extension_differs", {"file": file.name, "kind": file.kind}))
         if file.kind == "workbook":
-            yield from workbook_parts(file)
+            yield from workbook_parts(file, asked.rows, careful=asked.careful)
         elif file.kind == "parquet":
-            yield parquet_part(file, con)
+            yield parquet_part(file, con, asked.rows)
         else:
-            yield text_part(file, asked.mapping, asked.scratch)
+            yield text_part(file, asked.mapping, asked.scratch, asked.rows)
 
 
 def _inserted(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from habitue.data.sources import sql
-from habitue.data.sources.part import SAMPLES, Field, Part, Stored
+from habitue.data.sources.part import (
+    SAMPLES,
+    Field,
+    Part,
+    Stored,
+    refuse_width,
+    rows_sampled,
+)
 from habitue.errors import SourceError
 
 if TYPE_CHECKING:
@@ -18,20 +25,30 @@ if TYPE_CHECKING:
     from habitue.schema import Role
 
 
-def parquet_part(file: DataFile, con: duckdb.DuckDBPyConnection) -> Part:
+_MAX_ENTRIES: Final = 200_000
+"""Columns or row groups of a Parquet file: beyond, its description alone would fill the memory."""
+
+
+def parquet_part(file: DataFile, con: duckdb.DuckDBPyConnection, sampled: int = SAMPLES) -> Part:
     """Look at the schema and the first rows of a Parquet file.
 
+    Args:
+        file: The file.
+        con: Reads it.
+        sampled: How many rows to look at.
+
     Raises:
-        SourceError: It is cut short, damaged, or holds no line.
+        SourceError: It is cut short, damaged, holds no line, or too many columns.
     """
     try:
-        opened = pq.ParquetFile(file.path)
+        opened = pq.ParquetFile(file.path, thrift_container_size_limit=_MAX_ENTRIES)
         schema, lines = opened.schema_arrow, opened.metadata.num_rows
         opened.close()
     except (pa.ArrowException, OSError):
         raise SourceError("source_truncated", file=file.name) from None
     if not lines:
         raise SourceError("source_header_only", file=file.name)
+    refuse_width(file.name, len(schema))
     fields = tuple(field_of(one.name, one.type) for one in schema)
     fields += tuple(Field(key) for key in file.partitions)
     scan = (
@@ -40,7 +57,8 @@ def parquet_part(file: DataFile, con: duckdb.DuckDBPyConnection) -> Part:
     )
     texts = ", ".join(f"CAST({sql.name(one.name)} AS VARCHAR)" for one in fields)
     try:
-        rows = con.execute(f"SELECT {texts} FROM {scan} LIMIT {SAMPLES}").fetchall()  # noqa: S608 - quoted by sql
+        few = rows_sampled(sampled, len(fields))
+        rows = con.execute(f"SELECT {texts} FROM {scan} LIMIT {few}").fetchall()  # noqa: S608 - quoted by sql
     except duckdb.Error:
         raise SourceError("source_truncated", file=file.name) from None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from habitue.data.mapping import Column
+from habitue.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,29 @@ Stored = Literal["text", "integer", "float", "decimal", "moment", "instant", "bo
 SAMPLES: Final = 200
 """Rows looked at to guess what columns hold."""
 SAMPLE_CHARACTERS: Final = 100
+MAX_COLUMNS: Final = 2_000
+"""A table of order lines has some twenty; what has more than this is no such table."""
+_MAX_SAMPLED: Final = 1_000_000
+
+
+def rows_sampled(wanted: int, columns: int) -> int:
+    """Bound the rows to look at by the cells they hold.
+
+    Examples:
+        >>> rows_sampled(20_000, 8), rows_sampled(20_000, 2_000)
+        (20000, 500)
+    """
+    return min(wanted, max(_MAX_SAMPLED // max(columns, 1), 1))
+
+
+def refuse_width(file: str, columns: int) -> None:
+    """Refuse what is too wide to be a table of order lines.
+
+    Raises:
+        SourceError: It has more than `MAX_COLUMNS` columns.
+    """
+    if columns > MAX_COLUMNS:
+        raise SourceError("too_many_columns", file=file, columns=columns, most=MAX_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +101,11 @@ class Part:
     def columns(self) -> list[Column]:
         """The columns as the guesser wants them."""
         return [
-            Column(one.name, _PLAIN[one.stored], tuple(t[:SAMPLE_CHARACTERS] for t in texts if t))
+            Column(
+                one.name,
+                _PLAIN[one.stored],
+                tuple(text[:SAMPLE_CHARACTERS] for text in texts[:SAMPLES] if text),
+            )
             for one, texts in zip(self.fields, self.samples, strict=True)
         ]
 

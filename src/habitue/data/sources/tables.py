@@ -28,8 +28,21 @@ _SHOWN: Final = 20
 """Table names that a message lists at most."""
 
 
-def table_part(con: duckdb.DuckDBPyConnection, number: int, url: str, table: str | None) -> Part:
+def table_part(
+    con: duckdb.DuckDBPyConnection,
+    number: int,
+    url: str,
+    table: str | None,
+    rows: int = SAMPLES,
+) -> Part:
     """Look at a table of the user's database.
+
+    Args:
+        con: Reads it.
+        number: Number of the source.
+        url: Address of the database.
+        table: Name of the table.
+        rows: How many rows to look at.
 
     Raises:
         SourceError: No table was named, it holds no line, or there is no such database file.
@@ -37,10 +50,12 @@ def table_part(con: duckdb.DuckDBPyConnection, number: int, url: str, table: str
         EngineError: The database refuses, or has no such table.
     """
     look = _in_duckdb if scheme_of(url) == "duckdb" else _elsewhere
-    return look(con, number, url, table)
+    return look(con, number, url, table, rows)
 
 
-def _in_duckdb(con: duckdb.DuckDBPyConnection, number: int, url: str, table: str | None) -> Part:
+def _in_duckdb(
+    con: duckdb.DuckDBPyConnection, number: int, url: str, table: str | None, few: int
+) -> Part:
     path, shown = Path(url.partition("://")[2].removeprefix("/")), public_name(url, table)
     if not path.is_file():
         raise SourceError("source_missing", path=path.name)
@@ -62,7 +77,7 @@ def _in_duckdb(con: duckdb.DuckDBPyConnection, number: int, url: str, table: str
         ).fetchall()  # fmt: skip
         schema, name = _named(table, there, shown)
         place = f"{alias}.{sql.name(schema)}.{sql.name(name)}"
-        seen = con.sql(f"SELECT * FROM {place} LIMIT {SAMPLES}").to_arrow_table()  # noqa: S608 - quoted by sql
+        seen = con.sql(f"SELECT * FROM {place} LIMIT {few}").to_arrow_table()  # noqa: S608 - quoted by sql
         part = _part(number, shown, name, seen)
     except BaseException:
         close(con)
@@ -76,7 +91,9 @@ def _in_duckdb(con: duckdb.DuckDBPyConnection, number: int, url: str, table: str
     return part
 
 
-def _elsewhere(_con: duckdb.DuckDBPyConnection, number: int, url: str, table: str | None) -> Part:
+def _elsewhere(
+    _con: duckdb.DuckDBPyConnection, number: int, url: str, table: str | None, few: int
+) -> Part:
     shown = public_name(url, table)
     backend: Any = connect(url)
     with _without_secrets(shown, []):
@@ -84,7 +101,7 @@ def _elsewhere(_con: duckdb.DuckDBPyConnection, number: int, url: str, table: st
     schema, name = _named(table, [("", one) for one in tables], shown, trusting=True)
     with _without_secrets(shown, tables):
         rows = backend.table(name, database=schema or None)
-        seen = _fetched(backend, rows.limit(SAMPLES))
+        seen = _fetched(backend, rows.limit(few))
     part = _part(number, shown, name, seen)
     stage = sql.name(f"table_{uuid4().hex}")
 

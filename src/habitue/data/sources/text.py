@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from habitue.data.sources.part import SAMPLES, Field, Part
+from habitue.data.sources.part import MAX_COLUMNS, SAMPLES, Field, Part, refuse_width, rows_sampled
 from habitue.data.sources.staging import Text, staged
 from habitue.errors import SourceError
 
@@ -33,26 +33,36 @@ _NOT_CP1252: Final = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _BLOCK: Final = 4 << 20
 _HEAD: Final = 256 << 10
+_ROW: Final = 400
+"""Bytes of a row, about: what is read of a file to see so many rows."""
 
 
-def text_part(file: DataFile, mapping: Mapping | None, scratch: Path) -> Part:
+def text_part(file: DataFile, mapping: Mapping | None, scratch: Path, rows: int = SAMPLES) -> Part:
     """Look at the head of a text file and say how to read it.
 
+    Args:
+        file: The file.
+        mapping: May say the encoding and the delimiter.
+        scratch: Folder for a copy in UTF-8.
+        rows: How many rows to look at.
+
     Raises:
-        SourceError: It holds NUL bytes, no header, or no line below it.
+        SourceError: It holds NUL bytes, no header, no line below it, or too many columns.
     """
+    size = max(_HEAD, rows * _ROW)
     encoding = (mapping and mapping.encoding) or detected_encoding(file.path, file.name)
     if encoding not in _READ_AS_IS:
         file = replace(file, path=_transcoded(file, encoding, scratch))
     with file.path.open("rb") as opened:
-        head = opened.read(_HEAD)
+        head = opened.read(size)
     lines = head.decode("utf-8-sig", "replace")
-    if len(head) == _HEAD:
+    if len(head) == size:
         lines = lines[: lines.rfind("\n") + 1] or lines
-    delimiter = (mapping and mapping.delimiter) or detected_delimiter(lines)
-    rows = _rows(lines, delimiter)
-    at, header = _header(rows, file.name)
-    below, skipped = rows[at + 1 :], _lines_above(lines, delimiter, at)
+    delimiter = (mapping and mapping.delimiter) or detected_delimiter(lines[:_HEAD])
+    found = _rows(lines, delimiter, rows)
+    refuse_width(file.name, max(map(len, found), default=0))
+    at, header = _header(found[: SAMPLES + 1], file.name)
+    below, skipped = found[at + 1 :][: rows_sampled(rows, len(header))], _lines_above(lines, delimiter, at)
     if not below:
         raise SourceError("source_header_only", file=file.name)
     part = Part(
@@ -61,7 +71,7 @@ def text_part(file: DataFile, mapping: Mapping | None, scratch: Path) -> Part:
         label=file.name,
         fields=tuple(Field(name) for name in header),
         samples=tuple(
-            tuple(row[at] for row in below if at < len(row)) for at in range(len(header))
+            tuple(row[at] if at < len(row) else "" for row in below) for at in range(len(header))
         ),
         read=lambda _con, _columns, _meter: "",
         first_row=skipped + 2,
@@ -161,14 +171,14 @@ def detected_delimiter(lines: str) -> str:
     return max(_DELIMITERS, key=lambda one: (round(scores[one][0], 1), scores[one][1]))
 
 
-def _rows(lines: str, delimiter: str) -> list[list[str]]:
+def _rows(lines: str, delimiter: str, most: int = SAMPLES) -> list[list[str]]:
     reader = csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter)
     rows = []
     try:
         for row in reader:
             if row:
                 rows.append(row)
-            if len(rows) > SAMPLES:
+            if len(rows) > most or len(row) > MAX_COLUMNS:
                 break
     except csv.Error:
         # A field beyond csv's limit, or a stray carriage return: DuckDB says where, in its turn.

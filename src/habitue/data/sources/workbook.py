@@ -9,7 +9,8 @@ from uuid import uuid4
 import fastexcel
 import pyarrow as pa
 
-from habitue.data.sources.part import SAMPLES, Field, Part
+from habitue.data.sources.part import SAMPLES, Field, Part, refuse_width, rows_sampled
+from habitue.data.sources.sheets import refuse_sprawl
 from habitue.errors import SourceError
 
 if TYPE_CHECKING:
@@ -24,12 +25,18 @@ _THREADS: Final = 2
 """Parsing releases the interpreter's lock; each sheet in flight holds its cells in memory."""
 
 
-def workbook_parts(file: DataFile) -> list[Part]:
+def workbook_parts(file: DataFile, rows: int = SAMPLES, *, careful: bool = False) -> list[Part]:
     """Parse the sheets of a workbook that hold a header and at least one line.
 
+    Args:
+        file: The workbook.
+        rows: How many rows of each sheet to look at.
+        careful: Whether to look through large workbooks for stray cells too.
+
     Raises:
-        SourceError: It is damaged, or no sheet holds a line.
+        SourceError: It is damaged, would fill the memory, or no sheet holds a line.
     """
+    refuse_sprawl(file, careful=careful)
     try:
         names = fastexcel.read_excel(file.path).sheet_names
         with ThreadPoolExecutor(_THREADS) as pool:
@@ -39,7 +46,7 @@ def workbook_parts(file: DataFile) -> list[Part]:
     filled = [(name, cells) for name, cells in zip(names, sheets, strict=True) if cells.num_rows]
     if not filled:
         raise SourceError("source_empty", file=file.name)
-    parts = [_part(file, name, cells, file.bytes // len(filled)) for name, cells in filled]
+    parts = [_part(file, name, cells, file.bytes // len(filled), rows) for name, cells in filled]
     with_lines = [part for part in parts if part is not None]
     if not with_lines:
         raise SourceError("source_header_only", file=file.name)
@@ -52,7 +59,8 @@ def _cells(file: DataFile, sheet: str) -> pa.RecordBatch:
     return reader.load_sheet(sheet, header_row=None, dtypes="string", eager=True)
 
 
-def _part(file: DataFile, sheet: str, cells: pa.RecordBatch, size: int) -> Part | None:
+def _part(file: DataFile, sheet: str, cells: pa.RecordBatch, size: int, rows: int) -> Part | None:
+    refuse_width(file.name, cells.num_columns)
     top = [list(row.values()) for row in cells.slice(0, _HEADER_DEPTH).to_pylist()]
     widths = [sum(value is not None and value.strip() != "" for value in row) for row in top]
     # Titles above the table are narrow; the header is the first row at least half as wide as any.
@@ -68,7 +76,7 @@ def _part(file: DataFile, sheet: str, cells: pa.RecordBatch, size: int) -> Part 
         con.register(view, pa.table(dict(zip(columns, picked, strict=True))))
         return f"(SELECT *, row_number() OVER () - 1 AS _row FROM {view})"  # noqa: S608 - our own name
 
-    samples = lines.slice(0, SAMPLES).to_pydict().values()
+    samples = lines.slice(0, rows_sampled(rows, cells.num_columns)).to_pydict().values()
     return Part(
         source=file.source,
         file=file.name,

@@ -1,0 +1,98 @@
+"""What the sheets of a workbook would take in memory, found by a pass over their bytes.
+
+A reader of workbooks lays out the whole rectangle between the first cell and the last, empty or
+not: a file of 5 KB with one stray cell far away takes 400 GB, and the process is killed. And the
+sizes an archive states can be false; reading it to the end finds that out.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+from habitue.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from habitue.data.sources.files import DataFile
+
+MAX_CELLS: Final = 100_000_000
+"""Between first and last cell; a million rows of 95 columns, say."""
+_QUICK: Final = 64 << 20
+_BLOCK: Final = 1 << 20
+_OVERLAP: Final = 64
+"""Bytes of the block before, lest a reference be cut in two."""
+# Columns A to Z cannot do harm: the rectangle is worked out where a reference has more letters.
+_WIDE: Final = re.compile(rb"""r=["'][A-Z]{2,3}[0-9]""")
+_REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,9})["']""")
+_SPACED: Final = (b"r =", b"r= ")
+"""No writer of workbooks puts spaces there, but a reader of XML takes them."""
+_THREADS: Final = 2
+
+
+def refuse_sprawl(file: DataFile, *, careful: bool = True) -> None:
+    """Refuse a workbook whose sheets would not fit in memory, before anything is laid out.
+
+    Args:
+        file: The workbook; of the kinds that are no archive, nothing can be said.
+        careful: Whether to take the time for large workbooks too, a third of that of reading
+            them: for files that somebody sent.
+
+    Raises:
+        SourceError: The sheets span too many cells, or the archive is damaged.
+    """
+    if not zipfile.is_zipfile(file.path):
+        return
+    with zipfile.ZipFile(file.path) as archive:
+        sheets = [
+            one
+            for one in archive.infolist()
+            if one.filename.startswith("xl/") and one.filename.endswith(".xml")
+        ]
+    if not careful and sum(one.file_size for one in sheets) > _QUICK:
+        return
+    with ThreadPoolExecutor(_THREADS) as pool:
+        spans = list(pool.map(lambda one: _span(file, one.filename), sheets))
+    if (cells := sum(spans)) > MAX_CELLS:
+        raise SourceError("workbook_too_large", file=file.name, cells=cells, most=MAX_CELLS)
+
+
+def _span(file: DataFile, sheet: str) -> int:
+    """Count the cells between the first and the last of a sheet; 0 where they cannot do harm."""
+    if not any(_WIDE.search(block) or any(one in block for one in _SPACED)
+               for block in _blocks(file, sheet)):  # fmt: skip
+        return 0
+    columns = rows = 0
+    for block in _blocks(file, sheet):
+        found = _REFERENCE.findall(block)
+        columns = max([columns, *(_column(one) for one in {letters for letters, _ in found})])
+        rows = max([rows, *(int(one) for one in {digits for _, digits in found})])
+    return rows * columns
+
+
+def _blocks(file: DataFile, sheet: str) -> Iterator[bytes]:
+    last = b""
+    try:
+        with zipfile.ZipFile(file.path) as archive, archive.open(sheet) as opened:
+            while block := opened.read(_BLOCK):
+                yield last + block
+                last = block[-_OVERLAP:]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise SourceError("source_truncated", file=file.name) from None
+
+
+def _column(letters: bytes) -> int:
+    """Number of a column from its letters.
+
+    Examples:
+        >>> _column(b"A"), _column(b"AA"), _column(b"XFD")
+        (1, 27, 16384)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
