@@ -54,12 +54,12 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
     fits, aside = [], []
     warnings: Warnings = []
     for part in parts:
-        columns = _resolved(mapping, part)
-        if guessed and _lacking(mapping, columns):
+        columns = resolved(mapping, part)
+        if guessed and lacking_in(mapping, columns):
             own = guess(part.columns).mapping
             # Beside the sheet of a known export, other sheets are no order lines.
             columns = own.columns if own.profile == mapping.profile else columns
-        if _lacking(mapping, columns):
+        if lacking_in(mapping, columns):
             aside.append(part)
             continue
         if not mapping.first_of_twins:
@@ -67,7 +67,7 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
         fits.append((part, columns))
     for part in aside:
         if not part.cells or not any(one.source == part.source for one, _ in fits):
-            raise _missing(part, mapping, _resolved(mapping, part))
+            raise _missing(part, mapping, resolved(mapping, part))
         warnings.append(("sheet_ignored", {"file": part.file, "sheet": part.label}))
     held = {role for _, columns in fits for role in columns}
     for role, name in mapping.columns.items():
@@ -120,7 +120,7 @@ def _of_profile(
     }
 
 
-def _resolved(mapping: Mapping, part: Part) -> dict[Role, str]:
+def resolved(mapping: Mapping, part: Part) -> dict[Role, str]:
     """Find each role's column: as spelled, else by the letters of its name."""
     names = [one.name for one in part.fields]
     loose = {bare(name): name for name in reversed(names)}
@@ -131,7 +131,7 @@ def _resolved(mapping: Mapping, part: Part) -> dict[Role, str]:
     return {role: name for role, name in found.items() if name is not None}
 
 
-def _lacking(mapping: Mapping, columns: dict[Role, str]) -> tuple[Role, ...]:
+def lacking_in(mapping: Mapping, columns: dict[Role, str]) -> tuple[Role, ...]:
     """Name the roles without which nothing can be read of a part."""
     needed = {"identity": mapping.identity} | {
         field_of(role): columns.get(role) for role in (*REQUIRED, *AMOUNTS, Role.ORDER)
@@ -148,7 +148,7 @@ def _refuse_twins(part: Part, columns: dict[Role, str]) -> None:
 
 def _missing(part: Part, mapping: Mapping, columns: dict[Role, str]) -> MappingError:
     found = [one.name for one in part.fields if one.name]
-    lacking = _lacking(mapping, columns)
+    lacking = lacking_in(mapping, columns)
     for role in lacking:
         if role in mapping.columns:
             return _unknown(mapping.columns[role], part)

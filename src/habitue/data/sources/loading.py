@@ -163,7 +163,7 @@ class Asked:
         warnings: Receives what deserves a look.
         rows: How many rows of each part to look at.
         room: Bytes that archives may unpack to.
-        careful: Whether the files come from somebody else.
+        only_head: Whether no other rows will be read.
     """
 
     mapping: Mapping | None
@@ -172,7 +172,7 @@ class Asked:
     warnings: Warnings
     rows: int = SAMPLES
     room: int = MAX_BYTES
-    careful: bool = False
+    only_head: bool = False
 
 
 def parts_of(
@@ -186,7 +186,9 @@ def parts_of(
         if file.renamed:
             asked.warnings.append(("extension_differs", {"file": file.name, "kind": file.kind}))
         if file.kind == "workbook":
-            yield from workbook_parts(file, asked.rows, careful=asked.careful)
+            yield from workbook_parts(
+                file, asked.rows, head_in=asked.scratch if asked.only_head else None
+            )
         elif file.kind == "parquet":
             yield parquet_part(file, con, asked.rows)
         else:

@@ -11,12 +11,15 @@ import re
 import zipfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from habitue.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from habitue.data.sources.files import DataFile
 
@@ -31,6 +34,7 @@ _WIDE: Final = re.compile(rb"""r=["'][A-Z]{2,3}[0-9]""")
 _REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,9})["']""")
 _SPACED: Final = (b"r =", b"r= ")
 """No writer of workbooks puts spaces there, but a reader of XML takes them."""
+_ROW_END: Final = re.compile(rb"</(\w+:)?row>")
 _THREADS: Final = 2
 
 
@@ -74,13 +78,13 @@ def _span(file: DataFile, sheet: str) -> int:
     return rows * columns
 
 
-def _blocks(file: DataFile, sheet: str) -> Iterator[bytes]:
+def _blocks(file: DataFile, member: str, overlap: int = _OVERLAP) -> Iterator[bytes]:
     last = b""
     try:
-        with zipfile.ZipFile(file.path) as archive, archive.open(sheet) as opened:
+        with zipfile.ZipFile(file.path) as archive, archive.open(member) as opened:
             while block := opened.read(_BLOCK):
                 yield last + block
-                last = block[-_OVERLAP:]
+                last = block[len(block) - overlap :]
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         raise SourceError("source_truncated", file=file.name) from None
 
@@ -96,3 +100,44 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
+
+
+def cut_short(file: DataFile, rows: int, scratch: Path) -> DataFile:
+    """Copy a large workbook with the first rows of its sheets only; a small one stays as it is.
+
+    Args:
+        file: The workbook.
+        rows: How many rows to keep of each sheet.
+        scratch: Where the copy is written.
+
+    Raises:
+        SourceError: The archive is damaged.
+    """
+    if not zipfile.is_zipfile(file.path):
+        return file
+    target = scratch / f"head-{uuid4().hex}.xlsx"
+    with zipfile.ZipFile(file.path) as archive, zipfile.ZipFile(target, "w") as copy:
+        members = archive.infolist()
+        if sum(one.file_size for one in members) <= _QUICK:
+            return file
+        for one in members:
+            if one.filename.startswith("xl/worksheets/") and one.filename.endswith(".xml"):
+                content = _head(_blocks(file, one.filename, overlap=0), rows)
+            else:
+                content = b"".join(_blocks(file, one.filename, overlap=0))
+            copy.writestr(one.filename, content)
+    return replace(file, path=target)
+
+
+def _head(blocks: Iterator[bytes], rows: int) -> bytes:
+    """Keep a sheet up to the end of a row, and close what stands open."""
+    kept = bytearray()
+    seen, searched = 0, 0
+    for block in blocks:
+        kept += block
+        for end in _ROW_END.finditer(kept, searched):
+            seen, searched = seen + 1, end.end()
+            if seen == rows:
+                prefix = end[1] or b""
+                return bytes(kept[:searched]) + b"</%ssheetData></%sworksheet>" % (prefix, prefix)
+    return bytes(kept)

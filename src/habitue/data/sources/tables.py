@@ -53,29 +53,63 @@ def table_part(
     return look(con, number, url, table, rows)
 
 
-def _in_duckdb(
-    con: duckdb.DuckDBPyConnection, number: int, url: str, table: str | None, few: int
-) -> Part:
-    path, shown = Path(url.partition("://")[2].removeprefix("/")), public_name(url, table)
+def tables_of(url: str) -> tuple[str, ...]:
+    """List the tables and views of the user's database, by name, schema first where it matters.
+
+    Args:
+        url: Address of the database.
+
+    Raises:
+        SourceError: There is no such database file, or its kind is not known.
+        MissingExtraError: The driver is not installed.
+        EngineError: The database refuses.
+    """
+    shown = public_name(url, None)
+    if scheme_of(url) == "duckdb":
+        with duckdb.connect() as con:
+            there = _attached(con, _attach(con, url, shown))
+        return tuple(name if schema == "main" else f"{schema}.{name}" for schema, name in there)
+    backend: Any = connect(url)
+    try:
+        with _without_secrets(shown, []):
+            return tuple(sorted(backend.list_tables()))
+    finally:
+        backend.disconnect()
+
+
+def _attach(con: duckdb.DuckDBPyConnection, url: str, shown: str) -> str:
+    """Attach a DuckDB file, to read only; give the name it has here."""
+    path = Path(url.partition("://")[2].removeprefix("/"))
     if not path.is_file():
         raise SourceError("source_missing", path=path.name)
     alias = f"database_{uuid4().hex}"
-
-    def close(con: duckdb.DuckDBPyConnection) -> None:
-        con.execute(f"DETACH DATABASE IF EXISTS {alias}")
-
     try:
         con.execute(f"ATTACH {sql.value(str(path))} AS {alias} (READ_ONLY)")
     except duckdb.Error as error:
         kind = type(error).__name__
         raise EngineError("engine_refused", name=shown, kind=kind) from None
+    return alias
+
+
+def _attached(con: duckdb.DuckDBPyConnection, alias: str) -> list[tuple[str, str]]:
+    return con.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = $1 UNION "
+        "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = $1 "
+        "AND NOT internal ORDER BY ALL", [alias]
+    ).fetchall()  # fmt: skip
+
+
+def _in_duckdb(
+    con: duckdb.DuckDBPyConnection, number: int, url: str, table: str | None, few: int
+) -> Part:
+    shown = public_name(url, table)
+    alias = _attach(con, url, shown)
+
+    def close(con: duckdb.DuckDBPyConnection) -> None:
+        con.execute(f"DETACH DATABASE IF EXISTS {alias}")
+
     try:
-        there = con.execute(
-            "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = $1 UNION "
-            "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = $1 "
-            "AND NOT internal ORDER BY ALL", [alias]
-        ).fetchall()  # fmt: skip
-        schema, name = _named(table, there, shown)
+        schema, name = _named(table, _attached(con, alias), shown)
         place = f"{alias}.{sql.name(schema)}.{sql.name(name)}"
         seen = con.sql(f"SELECT * FROM {place} LIMIT {few}").to_arrow_table()  # noqa: S608 - quoted by sql
         part = _part(number, shown, name, seen)

@@ -10,10 +10,12 @@ import fastexcel
 import pyarrow as pa
 
 from habitue.data.sources.part import SAMPLES, Field, Part, refuse_width, rows_sampled
-from habitue.data.sources.sheets import refuse_sprawl
+from habitue.data.sources.sheets import cut_short, refuse_sprawl
 from habitue.errors import SourceError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import duckdb
 
     from habitue.data.sources.files import DataFile
@@ -25,18 +27,22 @@ _THREADS: Final = 2
 """Parsing releases the interpreter's lock; each sheet in flight holds its cells in memory."""
 
 
-def workbook_parts(file: DataFile, rows: int = SAMPLES, *, careful: bool = False) -> list[Part]:
+def workbook_parts(
+    file: DataFile, rows: int = SAMPLES, *, head_in: Path | None = None
+) -> list[Part]:
     """Parse the sheets of a workbook that hold a header and at least one line.
 
     Args:
         file: The workbook.
         rows: How many rows of each sheet to look at.
-        careful: Whether to look through large workbooks for stray cells too.
+        head_in: Folder for a copy of those rows, where no other will be read.
 
     Raises:
         SourceError: It is damaged, would fill the memory, or no sheet holds a line.
     """
-    refuse_sprawl(file, careful=careful)
+    refuse_sprawl(file, careful=head_in is not None)
+    if head_in is not None:
+        file = cut_short(file, rows + _HEADER_DEPTH, head_in)
     try:
         names = fastexcel.read_excel(file.path).sheet_names
         with ThreadPoolExecutor(_THREADS) as pool:
