@@ -14,7 +14,7 @@ from habitue.texts import LANGS, Lang, has_text
 
 PACKAGE = Path(habitue.__file__).parent
 FILES = [*sorted((PACKAGE / "ui").rglob("*.py")), *sorted((PACKAGE / "charts").glob("*.py"))]
-SUBJECTS = ("ui", "filters", "overview", "charts")
+SUBJECTS = ("ui", "filters", "overview", "charts", "intake")
 _ASKS = {"t", "told", "text", "empty", "chip", "named"}
 _TECHNICAL = re.compile(r"[`$\\\w.\-:/#<>{}%&;=\"'()\[\],*+~|·█■◆┅ ]*")
 

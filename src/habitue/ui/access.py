@@ -39,13 +39,13 @@ def role() -> Role | None:
     Raises:
         RequestError: The secrets or their roles cannot be read.
     """
-    secrets = _secrets()
-    if not secrets.get(_AUTH):
+    said = secrets()
+    if not said.get(_AUTH):
         return Role.ADMIN
     person = _person()
     if not person.get("is_logged_in"):
         return None
-    return Roles.of(secrets.get(_ROLES) or {}).role_of(person)
+    return Roles.of(said.get(_ROLES) or {}).role_of(person)
 
 
 def may(wanted: Role) -> bool:
@@ -110,7 +110,7 @@ def gate() -> None:
 def badge() -> None:
     """Say who is here and as what, with the way out; nothing without login."""
     try:
-        found = role() if _secrets().get(_AUTH) else None
+        found = role() if secrets().get(_AUTH) else None
     except HabitueError:
         return  # the gate has said it
     if found is None:
@@ -226,7 +226,7 @@ def _login(provider: str | None) -> None:
 
 def _providers() -> list[str | None]:
     """Name the ways in; None is the only one, when `[auth]` names none."""
-    section = _secrets()[_AUTH]
+    section = secrets()[_AUTH]
     if section.get("client_id"):
         return [None]
     return [name for name, one in section.items()
@@ -237,8 +237,12 @@ def _person() -> dict[str, Any]:
     return dict(st.user.to_dict())
 
 
-def _secrets() -> dict[str, Any]:
-    """Give Streamlit's secrets; without any, nothing. Secrets that cannot be read let nobody in."""
+def secrets() -> dict[str, Any]:
+    """Give Streamlit's secrets; without any, nothing.
+
+    Raises:
+        RequestError: They cannot be read, which lets nobody in.
+    """
     try:
         return dict(st.secrets.to_dict())
     except StreamlitSecretNotFoundError:

@@ -58,6 +58,8 @@ def first_steps() -> None:
     """
     with st.container(border=True, key="first_steps"):
         st.subheader(t("ui.first_title"), anchor=False)
+        st.markdown(t("ui.first_here"))
+        st.page_link("screens/data.py", label=t("ui.first_link"), icon=":material/dataset:")
         st.markdown(t("ui.first_words"))
         for step in ("demo", "ingest", "fetch"):
             st.markdown(t(f"ui.first_{step}"))

@@ -270,8 +270,25 @@ class Mapping(BaseModel):
             raise SourceError("source_missing", path=path)
         if path.stat().st_size > MAX_BYTES:
             raise MappingError("mapping_not_yaml", path=path)
+        return cls.parse(path.read_bytes(), path=path)
+
+    @classmethod
+    def parse(cls, written: bytes, *, path: str | Path = "mapping") -> Self:
+        r"""Read a mapping from the bytes of a YAML file.
+
+        Args:
+            written: The bytes.
+            path: Where they stand, for the message.
+
+        Raises:
+            MappingError: They are not YAML, or a key or a value in them is not known.
+
+        Examples:
+            >>> Mapping.parse(b"customer: Client\nday_first: true").day_first
+            True
+        """
         try:
-            asked = yaml.safe_load(path.read_text("utf-8-sig"))
+            asked = yaml.safe_load(written[:MAX_BYTES].decode("utf-8-sig"))
         except (yaml.YAMLError, UnicodeDecodeError):
             raise MappingError("mapping_not_yaml", path=path) from None
         if not isinstance(asked, dict):

@@ -1,20 +1,25 @@
-"""Data: where the lines come from, what was kept of them, and why the rest was not."""
+"""Data: where the lines come from, how good they are, how others come in, and the way back."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from habitue.ui import facts, quality, reconciliation, says, state
+from habitue.ui import access, bring, facts, ingesting, quality, reconciliation, snapshots, state
 from habitue.ui.language import t
+from habitue.ui.roles import Role
 
 
 def screen() -> None:
     """Draw the screen."""
     st.title(t("ui.data_title"))
     if state.is_empty():
-        says.first_steps()
-    fills = {"source": source, "quality": quality.show}
-    tabs = st.tabs([t(f"quality.tab_{name}") for name in fills], key="data.tabs", on_change="rerun")
+        bring.first()
+        return
+    fills = {t("quality.tab_source"): source, t("quality.tab_quality"): quality.show}
+    if access.may(Role.ADMIN):
+        ingesting.news()
+        fills |= {t("intake.tab_bring"): bring.show, t("intake.tab_snapshots"): snapshots.show}
+    tabs = st.tabs(list(fills), key="data.tabs", on_change="rerun")
     for tab, fill in zip(tabs, fills.values(), strict=True):
         if tab.open:
             with tab:
