@@ -152,13 +152,13 @@ def _role(role: Role, seen: Look, base: Base) -> str | None:
     column = st.selectbox(
         _titled(t(f"check.role_{role}")), names, placeholder=t("intake.no_column"),
         index=None if proposed is None else names.index(proposed),
-        key=f"wizard.{base.tag}.{role}",
+        key=f"wizard.{base.tag}.role.{role}",
         help=t(f"intake.role_{role}") if role in {*_FIRST, *_NEXT} else None,
     )  # fmt: skip
     why = base.reasons.get(role)
     if column is None:
-        st.caption(t("intake.reason_none"))
-    elif column != proposed or why is None:
+        return None
+    if column != proposed or why is None:
         st.caption(t("intake.reason_yours") if column != proposed else t("intake.reason_given"))
     else:
         st.caption(told("intake.reason", why=t(why.reason), score=percent(why.score, lang(),

@@ -82,9 +82,9 @@ def _written(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) ->
     open_questions = {one.key: one for one in _doubts(seen, mapping)}
     due = False
     if "day_first" in open_questions or mapping.day_first is not None:
-        answer = _day_first(open_questions.get("day_first"), mapping, tag)
-        answers["day_first"] = answer
-        due = answer is None
+        answers["day_first"], due = _day_first(
+            open_questions.get("day_first"), mapping, tag, whole=seen.whole
+        )
     decimal = st.selectbox(
         t("intake.decimal"), list(_DECIMALS), placeholder=t("intake.by_column"),
         index=None if mapping.decimal is None else list(_DECIMALS).index(mapping.decimal),
@@ -98,7 +98,7 @@ def _written(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) ->
             told("intake.ask_decimal", column=doubt["column"], value=doubt["value"]),
             icon=":material/help:",
         )
-        due = True
+        due = due or seen.whole
     answers["thousands"] = st.selectbox(
         t("intake.thousands"), list(_THOUSANDS), placeholder=t("intake.by_column"),
         index=None if mapping.thousands is None else list(_THOUSANDS).index(mapping.thousands),
@@ -118,18 +118,22 @@ def _doubts(seen: Look, mapping: Mapping) -> tuple[Doubt, ...]:
         return ()
 
 
-def _day_first(doubt: Doubt | None, mapping: Mapping, tag: str) -> bool | None:
-    """Ask which comes first; never guessed."""
+def _day_first(
+    doubt: Doubt | None, mapping: Mapping, tag: str, *, whole: bool
+) -> tuple[bool | None, bool]:
+    """Ask which comes first, never guessed; tell whether the answer is due."""
     if doubt is not None:
         st.warning(
             told("intake.ask_dates", column=doubt.facts["column"], value=doubt.facts["value"]),
             icon=":material/help:",
         )
-    return st.radio(
-        t("intake.day_first"), [True, False], key=f"wizard.{tag}.day_first", horizontal=True,
-        index=None if mapping.day_first is None else [True, False].index(mapping.day_first),
-        format_func={True: t("intake.day_month"), False: t("intake.month_day")}.__getitem__,
+    orders = {"day_month": True, "month_day": False} | ({} if whole else {"by_file": None})
+    known = None if mapping.day_first is None else [True, False].index(mapping.day_first)
+    answer = st.radio(
+        t("intake.day_first"), list(orders), index=known, horizontal=True,
+        key=f"wizard.{tag}.day_first", format_func=lambda one: t(f"intake.{one}"),
     )  # fmt: skip
+    return (None, True) if answer is None else (orders[answer], False)
 
 
 def _money(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -> bool:

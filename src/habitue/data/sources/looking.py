@@ -21,7 +21,7 @@ from habitue.data.sources.choice import lacking_in, resolved
 from habitue.data.sources.files import MAX_BYTES
 from habitue.data.sources.formats import NUMBERS, Read, decide, sign_currencies
 from habitue.data.sources.loading import Asked, parts_of
-from habitue.data.sources.part import Part
+from habitue.data.sources.part import Part, rows_sampled
 from habitue.errors import ContentError, MappingError
 from habitue.schema import Role
 
@@ -140,6 +140,13 @@ class Look:
     def main(self) -> PartLook:
         """The part that the guess was made on."""
         return min(self.parts, key=lambda one: len(one.lacks(self.guess.mapping)))
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row there is was surely seen."""
+        return all(
+            part.rows.num_rows < rows_sampled(ROWS, len(part.columns)) for part in self.parts
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
