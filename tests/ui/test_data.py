@@ -10,14 +10,16 @@ from streamlit.testing.v1 import AppTest
 from tests.ui import shapes
 from tests.ui.conftest import app, control
 
+from habitue import schema
 from habitue.data.mapping import Mapping
 from habitue.data.store import Store
-from habitue.texts import LANGS, Lang, text
-from habitue.ui import access, received, state
+from habitue.texts import LANGS, Lang, has_text, text
+from habitue.ui import access, received, state, wizard_options
 from habitue.ui.roles import Role
 from habitue.workspace import background, ingest, intake
 
 MIME = "text/csv"
+ODD = Mapping(customer="alpha", moment="beta", quantity="gamma", price="delta")
 
 
 @pytest.fixture
@@ -31,8 +33,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def filled(store: Path, tmp_path: Path) -> Path:
     path = tmp_path / "first.csv"
     path.write_bytes(shapes.unknown())
-    columns = {"customer": "alpha", "moment": "beta", "quantity": "gamma", "price": "delta"}
-    ingest([path], store=store, mapping=Mapping(**columns))
+    ingest([path], store=store, mapping=ODD)
     return store
 
 
@@ -65,6 +66,14 @@ def _settle(at: AppTest, store: Path) -> None:
 def _said(at: AppTest) -> str:
     kinds = (at.markdown, at.warning, at.error, at.info, at.caption)
     return "\n".join(str(one.value) for kind in kinds for one in kind)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_key_of_a_mapping_has_a_place_in_the_wizard(lang: Lang) -> None:
+    for key in set(Mapping.model_fields) - wizard_options._COLUMNS - wizard_options._ASKED:
+        assert has_text(f"intake.option_{key}", lang), key
+    for role in schema.Role:
+        assert has_text(f"check.role_{role}", lang), role
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -136,8 +145,7 @@ def test_headers_nobody_knows_lack_a_role_until_it_is_chosen(store: Path) -> Non
 
 def test_a_saved_mapping_is_taken_up(store: Path) -> None:
     at = _screen("en")
-    saved = Mapping(customer="alpha", moment="beta", quantity="gamma", price="delta")
-    control(at, "bring.mapping").set_value(("m.yaml", saved.to_yaml().encode(), "text/yaml"))
+    control(at, "bring.mapping").set_value(("m.yaml", ODD.to_yaml().encode(), "text/yaml"))
     _send(at, "odd.csv", shapes.unknown())
     assert text("intake.from_file", "en") in _said(at)
     assert not control(at, "bring.ingest").disabled
@@ -191,8 +199,7 @@ def test_snapshots_are_listed_and_one_click_goes_back(filled: Path, tmp_path: Pa
     first = Store(filled).current().id
     path = tmp_path / "second.csv"
     path.write_bytes(shapes.unknown(12))
-    columns = {"customer": "alpha", "moment": "beta", "quantity": "gamma", "price": "delta"}
-    second = ingest([path], store=filled, mapping=Mapping(**columns)).manifest.id
+    second = ingest([path], store=filled, mapping=ODD).manifest.id
     at = _screen("en", "snapshots")
     assert not at.exception
     assert "second.csv" in _said(at)
@@ -208,8 +215,7 @@ def test_going_back_while_the_store_is_written_is_refused(filled: Path, tmp_path
     first = Store(filled).current().id
     path = tmp_path / "second.csv"
     path.write_bytes(shapes.unknown(12))
-    columns = {"customer": "alpha", "moment": "beta", "quantity": "gamma", "price": "delta"}
-    second = ingest([path], store=filled, mapping=Mapping(**columns)).manifest.id
+    second = ingest([path], store=filled, mapping=ODD).manifest.id
     at = _screen("en", "snapshots")
     with Store(filled).writing("abc"):
         control(at, f"snapshot.use.{first}").click().run()

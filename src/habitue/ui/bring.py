@@ -62,14 +62,16 @@ def _sent() -> Sent | None:
     way = _WAYS[0]
     if engines:
         way = st.segmented_control(
-            t("intake.way"), _WAYS, format_func=lambda one: t(f"intake.way_{one}"),
-            default=_WAYS[0], required=True, key="bring.way", persist_state="session",
+            t("intake.way"), _WAYS,
+            format_func={one: t(f"intake.way_{one}") for one in _WAYS}.__getitem__,
+            default=_WAYS[0], required=True, key="bring.way",
         )  # fmt: skip
     url, table, files = None, None, ()
     if way == _WAYS[1]:
         name = st.selectbox(
             t("intake.engine"), list(engines), key="bring.engine",
-            format_func=lambda one: f"{one} · {public_name(engines[one], None)}",
+            format_func={one: f"{one} · {public_name(url, None)}"
+                         for one, url in engines.items()}.__getitem__,
         )  # fmt: skip
         url = engines[name]
         table = _table(url)
@@ -134,7 +136,7 @@ def _actions(sent: Sent, mapping: Mapping | None) -> None:
     st.subheader(t("intake.keep"), anchor=False)
     preset = st.radio(
         t("intake.preset"), _PRESETS, key="bring.preset",
-        format_func=lambda one: t(f"intake.preset_{one}"),
+        format_func={one: t(f"intake.preset_{one}") for one in _PRESETS}.__getitem__,
         captions=[t(f"intake.preset_{one}_words") for one in Preset],
     )  # fmt: skip
     if mapping is None:

@@ -118,7 +118,7 @@ def _base(seen: Look, token: str, given: Mapping | None) -> Base:
     if len(known) > 1:
         name = st.radio(
             t("intake.profile"), list(known), key=f"wizard.{token}.profile",
-            format_func=lambda one: _says(known[one]),
+            format_func={name: _says(one) for name, one in known.items()}.__getitem__,
         )  # fmt: skip
     found = known[name]
     st.markdown(told("intake.known", reason=_says(found)))

@@ -26,7 +26,8 @@ _DECIMALS: Final = {",": "comma", ".": "dot"}
 _THOUSANDS: Final = {" ": "space", ".": "dot", ",": "comma", "'": "apostrophe"}
 _VALUES: Final = {
     "keep_statuses": "status", "cancelled_statuses": "status", "no_customer": "customer",
-    "test_values": "test", "keep_types": "type", "return_types": "type", "shipping_types": "type",
+    "test_values": "test", "keep_types": "type", "drop_types": "type",
+    "return_types": "type", "shipping_types": "type",
 }  # fmt: skip
 """Options that list values of a column."""
 _SHOWN_VALUES: Final = 200
@@ -70,9 +71,9 @@ def dropped(base: Mapping, chosen: dict[str, Any]) -> dict[str, Any]:
     """
     gone: dict[str, Any] = {}
     for _ in NEEDS:  # one may need another that goes in its turn
-        for key, needs in NEEDS.items():
-            now = chosen | gone
-            if not now.get(needs, getattr(base, needs)) and now.get(key, getattr(base, key)):
+        for key, needed in NEEDS.items():
+            now = base.model_dump() | chosen | gone
+            if now[key] and not all(now[needs] for needs in needed):
                 gone[key] = Mapping.model_fields[key].default
     return gone
 
@@ -131,7 +132,8 @@ def _day_first(
     known = None if mapping.day_first is None else [True, False].index(mapping.day_first)
     answer = st.radio(
         t("intake.day_first"), list(orders), index=known, horizontal=True,
-        key=f"wizard.{tag}.day_first", format_func=lambda one: t(f"intake.{one}"),
+        key=f"wizard.{tag}.day_first",
+        format_func={one: t(f"intake.{one}") for one in orders}.__getitem__,
     )  # fmt: skip
     return (None, True) if answer is None else (orders[answer], False)
 
@@ -182,7 +184,9 @@ def _statuses(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -
     answers["drop_statuses"] = tuple(
         st.multiselect(
             t("intake.statuses"), listed, default=list(mapping.drop_statuses),
-            format_func=lambda one: f"{one} ({t('intake.times', count=counts.get(one, 0))})",
+            format_func={
+                one: f"{one} ({t('intake.times', count=counts.get(one, 0))})" for one in listed
+            }.__getitem__,
             key=f"wizard.{tag}.{mapping.status}.statuses", help=t("intake.statuses_help"),
             placeholder=t("intake.statuses_none"),
         )
@@ -194,8 +198,7 @@ def _options(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) ->
     left, right = st.columns(2)
     names = [one for one in Mapping.model_fields if one not in _COLUMNS | _ASKED]
     for at, name in enumerate(names):
-        needs = NEEDS.get(name)
-        if needs is not None and not getattr(mapping, needs):
+        if not all(getattr(mapping, needs) for needs in NEEDS.get(name, ()) if needs in _COLUMNS):
             continue
         with (left, right)[at % 2]:
             answers[name] = _option(name, seen, mapping, tag)
@@ -210,17 +213,19 @@ def _option(name: str, seen: Look, mapping: Mapping, tag: str) -> Any:
     if field.default == ():
         column = getattr(mapping, _VALUES[name]) if name in _VALUES else None
         there = [value for value, _ in seen.values(column)[:_SHOWN_VALUES]] if column else []
+        words = {one: t(f"intake.word_{one}") for one in choices}
         return tuple(
             st.multiselect(
                 label, list(dict.fromkeys([*now, *choices, *there])), default=list(now), key=key,
                 accept_new_options=not choices, placeholder=t("intake.none"),
-                format_func=lambda one: t(f"intake.word_{one}") if choices else one,
+                format_func=lambda one: words.get(one, one),
             )
         )  # fmt: skip
     if choices:
         return st.selectbox(
             label, choices, index=None if now is None else choices.index(now), key=key,
-            format_func=lambda one: t(f"intake.word_{one}"), placeholder=t("intake.none"),
+            format_func={one: t(f"intake.word_{one}") for one in choices}.__getitem__,
+            placeholder=t("intake.none"),
         )  # fmt: skip
     return st.text_input(label, value=now or "", key=key, placeholder=t("intake.none")) or None
 
