@@ -62,7 +62,10 @@ def text_part(file: DataFile, mapping: Mapping | None, scratch: Path, rows: int 
     found = _rows(lines, delimiter, rows)
     refuse_width(file.name, max(map(len, found), default=0))
     at, header = _header(found[: SAMPLES + 1], file.name)
-    below, skipped = found[at + 1 :][: rows_sampled(rows, len(header))], _lines_above(lines, delimiter, at)
+    below, skipped = (
+        found[at + 1 :][: rows_sampled(rows, len(header))],
+        _lines_above(lines, delimiter, at),
+    )
     if not below:
         raise SourceError("source_header_only", file=file.name)
     part = Part(
