@@ -229,7 +229,9 @@ def test_who_may_only_look_sees_the_source_and_no_more(
 ) -> None:
     monkeypatch.setattr(access, "role", lambda: Role.EXPORTER)
     at = _screen("en")
-    assert [one.label for one in at.tabs] == [text("intake.tab_source", "en")]
+    assert [one.label for one in at.tabs] == [
+        text(f"quality.tab_{name}", "en") for name in ("source", "quality")
+    ]
 
 
 def test_databases_are_picked_by_name_and_their_address_is_not_shown(
