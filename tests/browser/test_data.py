@@ -166,7 +166,8 @@ def test_a_shopify_export_is_recognised_and_imported(
     _import(page, "fr")
     manifest = Store(store).current()
     assert manifest.mapping["profile"] == "shopify-orders"
-    assert (manifest.waterfall.kept.orders, manifest.waterfall.kept.amount) == (24, 480)
+    assert manifest.waterfall.kept.orders == 24
+    assert manifest.waterfall.kept.amount == 24 * 20
     page.context.close()
 
 

@@ -209,6 +209,8 @@ def _option(name: str, seen: Look, mapping: Mapping, tag: str) -> Any:
     now, field = getattr(mapping, name), Mapping.model_fields[name]
     if field.default is False:
         return st.toggle(label, value=now, key=key)
+    if isinstance(field.default, int):
+        return st.number_input(label, min_value=0, value=now, step=1, key=key)
     choices = _choices(field.annotation)
     if field.default == ():
         column = getattr(mapping, _VALUES[name]) if name in _VALUES else None
