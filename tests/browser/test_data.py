@@ -1,4 +1,4 @@
-"""The Data screen in a real browser: the real workbook, three other shapes, undo, axe, two sizes."""
+"""The Data screen in a real browser: the real workbook, three other shapes, undo, both sizes."""
 
 from __future__ import annotations
 
