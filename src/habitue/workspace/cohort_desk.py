@@ -81,7 +81,7 @@ class CohortDesk(Desk):
     def _leave_out(self, filters: Filters) -> int | None:
         if filters.keep_truncated:
             return None
-        return periods.index_of(self._shop.first_day, filters.grain)
+        return periods.index_of(self._first_acquired(), filters.grain)
 
 
 def tidy(found: pa.Table) -> pa.Table:

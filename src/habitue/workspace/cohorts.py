@@ -226,7 +226,7 @@ class CohortQuestions(CohortDesk):
                     held.prefix,
                     self._question("cells", ask),
                     lambda: table.cells(
-                        self._placed(ask)[1], grain=filters.grain, first_day=self._shop.first_day
+                        self._placed(ask)[1], grain=filters.grain, first_day=self._first_acquired()
                     ),
                 )
             ),

@@ -92,6 +92,18 @@ class Desk:
         assert filters.as_of is not None
         return filters.start or self._shop.first_day, filters.end or filters.as_of
 
+    def _first_acquired(self) -> dt.date:
+        """Day of the first acquisition: the cohort it falls in is the stock of old customers (D19).
+
+        A shop's lines may start earlier, with returns or with customers nobody knows.
+        """
+        customers = self._facts.customers
+        found = self._remembered(
+            "first_acquired",
+            lambda: self._engine.run(customers.agg(day=customers.acquired_on.min())),
+        )
+        return found["day"][0].as_py() or self._shop.first_day
+
     def _remembered(self, question: Hashable, answer: Callable[[], _Answer]) -> _Answer:
         """Answer once; later askers of the same question get the same object."""
         with self._lock:

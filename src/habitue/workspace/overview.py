@@ -53,7 +53,7 @@ class OverviewQuestions(Desk):
         start, end = self._span(filters)
         held, grain = self._look(filters), filters.grain
         view, values = held.view, held.values
-        leave_out = None if filters.keep_truncated else shop.first_day
+        leave_out = None if filters.keep_truncated else self._first_acquired()
         (head,) = self._ask(
             held, ("headline", filters.start, filters.end), lambda: figures.headline(view, filters)
         )
@@ -99,7 +99,7 @@ class OverviewQuestions(Desk):
                 if by_age
                 else None
             ),
-            truncated_cohort=period_start(shop.first_day, filters.grain),
+            truncated_cohort=period_start(self._first_acquired(), filters.grain),
             rfm_customers=head["customers_ever"],
         )
 

@@ -257,7 +257,7 @@ class ScenarioQuestions(CohortDesk, SegmentQuestions):
             return of_segments(followed, segments, seen.cohort, target)
         if target:
             return of_cohorts(self.panel(filters=filters, seed=seed), target)
-        first = periods.index_of(self._shop.first_day, Grain.MONTH)
+        first = periods.index_of(self._first_acquired(), Grain.MONTH)
         return cohort_panel(
             seen,
             left_out=None if filters.keep_truncated else first,
@@ -281,7 +281,7 @@ class ScenarioQuestions(CohortDesk, SegmentQuestions):
             seen,
             segments=[one.name for one in rule_set(RULE_SETS[0]).segments],
             members=members,
-            first=periods.index_of(self._shop.first_day, Grain.MONTH),
+            first=periods.index_of(self._first_acquired(), Grain.MONTH),
             seed=seed,
         )
 

@@ -27,7 +27,7 @@ def cells(placed: Placed, *, grain: Grain, first_day: dt.date) -> ir.Table:
     Args:
         placed: A view laid out by cohort and age.
         grain: Length of a cohort.
-        first_day: First day of the data; the cohort it falls in is left-truncated (D19).
+        first_day: Day of the first acquisition; the cohort it falls in is left-truncated (D19).
 
     Returns:
         One row per group, cohort (its number) and age: `customers` of the cohort, `buyers`
