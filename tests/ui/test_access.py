@@ -188,7 +188,7 @@ def test_a_viewer_looks_and_takes_nothing(enter: Enter) -> None:
     assert plan.subheader[0].value == "Everyone"
     assert _buttons(plan) == set()
     assert text("plan.log", "en") not in [one.value for one in plan.header]
-    assert any(text("access.view_only", "en") in one.value for one in plan.caption)
+    assert any(text("access.view_only", "en") in one.value for one in plan.markdown)
 
 
 def test_an_exporter_takes_lists_and_does_not_see_the_log(enter: Enter) -> None:
@@ -197,7 +197,7 @@ def test_an_exporter_takes_lists_and_does_not_see_the_log(enter: Enter) -> None:
     control(at, "plan.add").click().run()
     assert {"plan.download", "plan.report.html"} <= _buttons(at)
     assert text("plan.log", "en") not in [one.value for one in at.header]
-    assert any("viewing and exporting" in one.value for one in at.sidebar.caption)
+    assert any("viewing and exporting" in one.value for one in at.sidebar.markdown)
 
 
 @pytest.mark.parametrize("email", ["anne@shop.fr", "paul@shop.fr"])

@@ -115,7 +115,8 @@ def badge() -> None:
         return  # the gate has said it
     if found is None:
         return
-    st.caption(told("access.logged_in", who=who() or "", role=t(f"access.role_{found.word}")))
+    words = told("access.logged_in", who=who() or "", role=t(f"access.role_{found.word}"))
+    st.markdown(f":small[:gray[{words}]]")
     _leaving()
 
 
@@ -166,7 +167,7 @@ def view_only() -> bool:
     """Tell, and say, where files could stand that whoever is here may not take."""
     if may(Role.EXPORTER):
         return False
-    st.caption(f":material/visibility: {t('access.view_only')}")
+    st.markdown(f":material/visibility: :small[:gray[{t('access.view_only')}]]")
     return True
 
 

@@ -33,7 +33,7 @@ def show(found: Simulated) -> None:
             _action(found)
         _newcomer(found)
     if found.outcome.roi is None or found.newcomer.ltv_cac is None:
-        st.caption(t("scenarios.more_to_read"))
+        st.markdown(f":small[:gray[{t('scenarios.more_to_read')}]]")
     for caution in cautions(found, lang()):
         st.warning(verbatim(caution), icon=":material/report:")
 

@@ -167,7 +167,11 @@ def _forecast(shown: Shown) -> None:
             _UNKNOWN if row[name] is None else percent(row[name], lang(), decimals=0)
             for row in tried
         ]
-    st.table(shown_as, border="horizontal")
+    # A table of six columns scrolls on a telephone, which a keyboard must reach: a grid can be.
+    st.dataframe(
+        shown_as, hide_index=True, key="scenario.tried", alt=t("scenarios.trust_title"),
+        height="content",
+    )  # fmt: skip
 
 
 def _course(shown: Shown) -> Any:

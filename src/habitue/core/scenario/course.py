@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from habitue.core.scenario import noise
 from habitue.core.scenario.curves import YEAR, Curves, curves
-from habitue.core.scenario.levers import Levers
+from habitue.core.scenario.levers import REST, Levers
 from habitue.core.scenario.panel import ACQUIRED, Floats, Integers, Panel
 from habitue.errors import RequestError
 
@@ -91,10 +91,11 @@ class Course:
     _member: Floats
     _made: dict[tuple[float, ...], _Sums] = field(default_factory=dict)
     _alone: list[Course] = field(default_factory=list)
+    _rested: list[Flow] = field(default_factory=list)
 
     def missing_by(self, factors: Floats) -> Course:
         """Give the same course, each month of each draw missed by a factor."""
-        return replace(self, factors=factors, _made={}, _alone=[])
+        return replace(self, factors=factors, _made={}, _alone=[], _rested=[])
 
     def alone(self) -> Course:
         """Keep the data alone, without the redraws; the same object every time."""
@@ -105,15 +106,20 @@ class Course:
     def _first_draw(self) -> Course:
         drawn = ("retention", "frequency", "basket", "return_rate", "factors")
         first = {name: getattr(self, name)[:1] for name in drawn}
-        return replace(self, **first, _made={}, _alone=[])
+        return replace(self, **first, _made={}, _alone=[], _rested=[])
 
     def flow(self, levers: Levers) -> Flow:
         """Say what the target brings under the levers, on the share of it that they reach."""
-        calm = self._priced(self._sums(Levers()), Levers())
         if not levers.moved():
-            return calm
+            return self._calm()
         full = self._priced(self._sums(levers), levers)
-        return full if levers.reach == 1 else calm.blend(full, levers.reach)
+        return full if levers.reach == 1 else self._calm().blend(full, levers.reach)
+
+    def _calm(self) -> Flow:
+        """Give the baseline, the same object every time."""
+        if not self._rested:
+            self._rested.append(self._priced(self._sums(REST), REST))
+        return self._rested[0]
 
     def retained(self, levers: Levers) -> Floats:
         """Share of customers who order, (draws, rows, months), everybody reached."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from habitue.errors import RequestError
@@ -103,17 +103,11 @@ class Levers:
 
     def moved(self) -> tuple[str, ...]:
         """Name the levers that act on a figure and are not at rest, in order."""
-        rest = Levers()
-        return tuple(
-            one.name
-            for one in fields(self)
-            if one.name in ACTING and getattr(self, one.name) != getattr(rest, one.name)
-        )
+        return tuple(name for name in ACTING if getattr(self, name) != getattr(REST, name))
 
     def only(self, names: frozenset[str] | set[str]) -> Self:
         """Keep the levers named; put the other acting ones at rest."""
-        rest = Levers()
-        return replace(self, **{name: getattr(rest, name) for name in ACTING if name not in names})
+        return replace(self, **{name: getattr(REST, name) for name in ACTING if name not in names})
 
     def but(self, **changes: Any) -> Self:
         """Give the same levers with some changed."""
@@ -124,7 +118,10 @@ ACTING: Final = (
     "retention_relative", "retention_points", "frequency", "discount", "discount_by_segment",
     "basket", "return_rate", "margin", "annual_rate",
 )  # fmt: skip
-"""Levers that change a figure; the others say when, to whom and at what cost."""
+"""Levers that change a figure, in the order in which they act; the others say when, to whom and at
+what cost."""
+REST: Final = Levers()
+"""Every lever at rest: the baseline."""
 
 
 def break_even_uplift(*, margin_rate: float, depth: float) -> float | None:
