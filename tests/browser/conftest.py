@@ -22,7 +22,7 @@ from habitue.workspace import ingest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WAIT = 60_000
+WAIT = 120_000
 LOCALES: dict[Lang, str] = {"fr": "fr-FR", "en": "en-GB"}
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 Serve = Callable[[Path], str]
