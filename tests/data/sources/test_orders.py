@@ -196,6 +196,54 @@ def test_an_order_discount_is_shared_out_to_the_digit(
         assert all(abs(a - b) <= Fraction(1, 10_000) for a, b in zip(got, fair, strict=True))
 
 
+_ORDER = st.fixed_dictionaries({
+    "paid": st.lists(st.integers(1, 100_000), min_size=1, max_size=4),
+    "off": st.integers(0, 150_000), "port": st.integers(0, 2_000), "fees": st.integers(0, 500),
+    "tax": st.integers(0, 30_000), "back": st.integers(0, 300_000),
+})  # fmt: skip
+
+
+def expected(order: dict[str, Any]) -> tuple[Decimal, Decimal]:
+    """What is sold and what comes back, in plain arithmetic: cents in, money out."""
+    goods = sum(order["paid"])
+    counted = goods - min(order["off"], goods) + order["port"] + order["fees"]
+    total = counted + order["tax"]
+    back = (
+        Fraction(min(order["back"], total) * counted, total) if total else Fraction(order["back"])
+    )
+    rounded = Decimal(int(back * 100 + Fraction(1, 2)))
+    return Decimal(counted) / 100, rounded / 10_000
+
+
+@settings(max_examples=20, deadline=None)
+@given(orders=st.lists(_ORDER, min_size=1, max_size=4), down=st.booleans())
+def test_orders_add_up_as_in_plain_arithmetic(
+    orders: list[dict[str, Any]], down: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    lines = ["order,who,day,paid,off,port,fees,all,back"]
+    for number, order in enumerate(orders):
+        total = sum(order["paid"]) - min(order["off"], sum(order["paid"]))
+        total += order["port"] + order["fees"] + order["tax"]
+        said = [order["off"], order["port"], order["fees"], total, order["back"]]
+        for at, paid in enumerate(order["paid"]):
+            cells = said if at == 0 or not down else [""] * len(said)
+            day = "2026-01-02" if at == 0 or not down else ""
+            lines.append(",".join(map(str, (number, "ann", day, paid, *cells))))
+    path = tmp_path_factory.mktemp("orders") / "a.csv"
+    path.write_text("\n".join(lines) + "\n")
+    keys = {"order_discount": "off", "shipping": "port", "fee": "fees", "order_total": "all",
+            "refund": "back", "minor_units": True, "fill_down": down}  # fmt: skip
+    with duckdb.connect() as con:
+        load(con, [path], mapping=Mapping.of(BASE | keys))
+        found = dict(con.execute(
+            "SELECT order_id, {'sold': coalesce(sum(amount) FILTER (amount > 0), 0), "
+            "'back': coalesce(-sum(amount) FILTER (amount < 0), 0)} FROM typed_lines GROUP BY 1"
+        ).fetchall())  # fmt: skip
+    for number, order in enumerate(orders):
+        sold, back = expected(order)
+        assert (found[str(number)]["sold"], found[str(number)]["back"]) == (sold, back)
+
+
 def test_a_discount_beyond_the_lines_is_limited_and_said(write: Write, read: Read) -> None:
     path = write("a.csv", "order,who,day,paid,off\n1,ann,2026-01-02,5,9\n")
     loaded, found = read(path, mapping=Mapping.of(BASE | {"order_discount": "off"}))

@@ -180,8 +180,9 @@ def _net(summed: str, mapping: Mapping) -> str:
     shared = f"SELECT *, {share} AS share FROM ({shared})"  # noqa: S608 - as above
     counted = "(goods_all - taken + shipped + charged)"
     back = (
-        f"CASE WHEN paid > 0 AND {counted} > 0 "
-        f"THEN {_part_of('least(refunded, paid)', counted, 'paid')} ELSE refunded END"
+        "CASE WHEN paid > 0 "
+        f"THEN {_part_of('least(refunded, paid)', f'greatest({counted}, 0)', 'paid')} "
+        "ELSE refunded END"
     )
     return (
         f"SELECT *, whole - share AS net, {counted} AS counted, {back} AS back "  # noqa: S608 - as above
