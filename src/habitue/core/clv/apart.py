@@ -105,12 +105,20 @@ class Apart:
         return (self.old if old else self.new).pmf(orders, t)
 
     def draw_purchases(
-        self, t: float, frequency: Array, recency: Array, T: Array, random: np.random.Generator
+        self,
+        t: float,
+        frequency: Array,
+        recency: Array,
+        T: Array,
+        random: np.random.Generator,
+        *,
+        outcomes: int = 1,
     ) -> Array:
-        """Draw what each customer will buy in the next `t`, once per draw of the parameters."""
+        """Draw what each customer will buy in the next `t`, for each draw of the parameters."""
         return self._each(
-            lambda model, *row: model.draw_purchases(t, *row, random), frequency, recency, T
-        )
+            lambda model, *row: model.draw_purchases(t, *row, random, outcomes=outcomes),
+            frequency, recency, T,
+        )  # fmt: skip
 
     def _each(
         self,

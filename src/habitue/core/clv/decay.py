@@ -10,7 +10,7 @@ positive, and the derivatives in a, b, p and q come from the same nodes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,14 +62,40 @@ def decay(*, p: Array, a: Array, q: Array, b: Array, start: Array, stop: Array) 
         >>> np.exp(found.log).round(12)  # (1 - 1/4) / 2
         array([0.375])
     """
-    columns = [np.asarray(column) for column in (p, a, q, b, start, stop)]
+    return Decay(*_rows((p, a, q, b, start, stop), 5, _sum))
+
+
+def log_decay(*, p: Array, a: Array, q: Array, b: Array, start: Array, stop: Array) -> Array:
+    """Give the logarithm of the integral alone, in half the time.
+
+    Args:
+        p: Power of the first factor.
+        a: Its scale of time.
+        q: Power of the second factor.
+        b: Its scale of time.
+        start: Where the span begins.
+        stop: Where it ends.
+
+    Examples:
+        >>> one = np.ones(1)
+        >>> np.exp(log_decay(p=one, a=one, q=2 * one, b=one, start=0 * one, stop=one)).round(12)
+        array([0.375])
+    """
+    return np.asarray(_rows((p, a, q, b, start, stop), 1, _log_sum)[0])
+
+
+def _rows(
+    columns: Sequence[Array], answers: int, add: Callable[..., tuple[Array, ...]]
+) -> list[Array]:
+    """Integrate row by row, rows that need as many nodes together."""
+    columns = [np.asarray(column) for column in columns]
     shape = np.broadcast_shapes(*(column.shape for column in columns))
     # A scale that is one number for all rows stays one number.
     rows = [
         column.ravel() if column.size == 1 else np.broadcast_to(column, shape).ravel()
         for column in columns
     ]
-    answer = np.empty((5, int(np.prod(shape))))
+    answer = np.empty((answers, int(np.prod(shape))))
     span, folds = _span(rows)
     nodes_needed = np.searchsorted([limit for limit, _ in _RULES], folds)
     for rule, (_, count) in enumerate(_RULES):
@@ -77,8 +103,8 @@ def decay(*, p: Array, a: Array, q: Array, b: Array, start: Array, stop: Array) 
         for first in range(0, chosen.size, _BLOCK):
             block = chosen[first : first + _BLOCK]
             part = [_at(column, block) for column in rows[:5]]
-            answer[:, block] = _sum(part, span[block], count)
-    return Decay(*(line.reshape(shape) for line in answer))
+            answer[:, block] = add(part, span[block], count)
+    return [line.reshape(shape) for line in answer]
 
 
 def _span(rows: Sequence[Array]) -> tuple[Array, Array]:
@@ -116,6 +142,21 @@ def _where_neglected(parts: Sequence[Array], v: Array) -> Array:
 
 def _at(column: Array, rows: NDArray[np.intp]) -> Array:
     return column if column.size == 1 else column[rows]
+
+
+def _log_sum(rows: Sequence[Array], span: Array, count: int) -> tuple[Array]:
+    p, a, q, b, start = rows
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    small = np.minimum(a, b) + start
+    in_a, in_b = small / (a + start), small / (b + start)
+    total = np.zeros(span.size)
+    for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
+        v = node * span
+        later = np.expm1(v)
+        total += weight * np.exp(v - p * np.log1p(in_a * later) - q * np.log1p(in_b * later))
+    with np.errstate(divide="ignore"):
+        log = np.log(small * span * total)
+    return (log - p * np.log1p(start / a) - q * np.log1p(start / b),)
 
 
 def _sum(rows: Sequence[Array], span: Array, count: int) -> tuple[Array, ...]:

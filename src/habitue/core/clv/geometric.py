@@ -140,19 +140,13 @@ class GeometricDropout(PurchaseModel):
         x = np.minimum(possible, leaves)
         return x, last_of(x, possible, age, random)
 
-    def draw_purchases(  # noqa: D102 - as in the base
-        self,
-        t: float,
-        frequency: Array,
-        recency: Array,
-        T: Array,
-        random: np.random.Generator,
+    def _draw(
+        self, t: float, alive: Array, x: Array, age: Array, random: np.random.Generator
     ) -> Array:
-        alive = self._p_alive(frequency, recency, T)
         there = random.random(alive.shape) < alive
         shape, rate, a, b = (
             np.broadcast_to(column, alive.shape)[there]
-            for column in (*self._habit(frequency, T), self.a, self._b_alive(frequency))
+            for column in (*self._habit(x, age), self.a, self._b_alive(x))
         )
         wanted = random.poisson(random.standard_gamma(shape) / rate * t).astype(np.float64)
         # Leaving cuts short only those who would have bought again.

@@ -151,7 +151,9 @@ def intervals(
     for first in range(0, x.size, block):
         rows = slice(first, first + block)
         history = (x[rows], t_x[rows], age[rows])
-        made = _repeated(buying, reached[-1], history, random)
+        made = buying.draw_purchases(
+            float(reached[-1]), *history, random, outcomes=OUTCOMES_PER_DRAW
+        )
         paced = made * levels
         orders[:, rows] = np.quantile(paced, [*asked, 0.5], axis=0)
         _add(sums[0], paced, group[rows])
@@ -198,16 +200,6 @@ def _spending_redrawn(
     if isinstance(model, SpendByBand):
         return SpendByBand(tuple(_redrawn(part, draws, random) for part in model.models))
     return _redrawn(model, draws, random)
-
-
-def _repeated(
-    buying: Buying,
-    horizon: float,
-    history: tuple[Array, Array, Array],
-    random: np.random.Generator,
-) -> Array:
-    outcomes = [buying.draw_purchases(horizon, *history, random) for _ in range(OUTCOMES_PER_DRAW)]
-    return np.concatenate(outcomes)
 
 
 def _paid(

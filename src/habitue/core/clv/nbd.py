@@ -36,15 +36,15 @@ BOUNDS_SCALE: Final = (-12.0, 14.0)
 class _Staying(PurchaseModel):
     """What models in which nobody leaves share."""
 
-    def draw_purchases(
+    def _draw(
         self,
         t: float,
-        frequency: Array,
-        recency: Array,  # noqa: ARG002 - the base's signature; here it tells nothing
-        T: Array,
+        alive: Array,  # noqa: ARG002 - the base's signature; here it tells nothing
+        x: Array,
+        age: Array,
         random: np.random.Generator,
     ) -> Array:
-        shape, rate = np.broadcast_arrays(*self._habit(frequency, T))
+        shape, rate = np.broadcast_arrays(*self._habit(x, age))
         made = random.poisson(random.standard_gamma(shape) / rate * t)
         return np.asarray(made, dtype=np.float64)
 

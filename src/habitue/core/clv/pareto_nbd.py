@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from habitue.core.clv.counts import dot, log_negative_binomial, rising, softplus
-from habitue.core.clv.decay import decay
+from habitue.core.clv.decay import decay, log_decay
 from habitue.core.clv.fitted import Finding, Number, weakness
 from habitue.core.clv.fitting import Array, Objective, maximise
 from habitue.core.clv.histories import Patterns, checked_time
@@ -143,19 +143,13 @@ class ParetoNBD(PurchaseModel):
         x = random.poisson(rate * stay).astype(np.float64)
         return x, last_of(x, x, stay, random)
 
-    def draw_purchases(  # noqa: D102 - as in the base
-        self,
-        t: float,
-        frequency: Array,
-        recency: Array,
-        T: Array,
-        random: np.random.Generator,
+    def _draw(
+        self, t: float, alive: Array, x: Array, age: Array, random: np.random.Generator
     ) -> Array:
-        alive = self._p_alive(frequency, recency, T)
         there = random.random(alive.shape) < alive
         shape, rate, s, left = (
             np.broadcast_to(column, alive.shape)[there]
-            for column in (*self._habit(frequency, T), self.s, self.beta + T)
+            for column in (*self._habit(x, age), self.s, self.beta + age)
         )
         stay = np.minimum(t, _lifetime(random.standard_gamma(s) / left, random))
         made = np.zeros(alive.shape)
@@ -166,7 +160,7 @@ class ParetoNBD(PurchaseModel):
         return np.asarray(self.r + x), np.asarray(self.alpha + age)
 
     def _p_alive(self, x: Array, t_x: Array, age: Array) -> Array:
-        gone = decay(
+        gone = log_decay(
             p=np.asarray(self.r + x),
             a=np.asarray(self.alpha),
             q=np.asarray(self.s + 1),
@@ -175,7 +169,7 @@ class ParetoNBD(PurchaseModel):
             stop=age,
         )
         there = -(self.r + x) * np.log1p(age / self.alpha) - self.s * np.log1p(age / self.beta)
-        return np.asarray(special.expit(there - gone.log - np.log(self.s / self.beta)))
+        return np.asarray(special.expit(there - gone - np.log(self.s / self.beta)))
 
     def _orders_if_alive(self, t: Array, x: Array, age: Array) -> Array:
         shape, rate = self._habit(x, age)
@@ -187,8 +181,8 @@ class ParetoNBD(PurchaseModel):
     def _some_if_alive(self, t: Array, x: Array, age: Array) -> Array:
         shape, rate = self._habit(x, age)
         left, nothing = np.asarray(self.beta + age), np.zeros_like(age)
-        bought = decay(p=shape + 1, a=rate, q=np.asarray(self.s), b=left, start=nothing, stop=t)
-        return np.asarray(shape / rate * np.exp(bought.log))
+        bought = log_decay(p=shape + 1, a=rate, q=np.asarray(self.s), b=left, start=nothing, stop=t)
+        return np.asarray(shape / rate * np.exp(bought))
 
     def _residual_if_alive(self, force: Array, x: Array, age: Array) -> Array:
         shape, rate = self._habit(x, age)

@@ -160,7 +160,6 @@ class PurchaseModel(FittedModel):
             Frequency and recency, one per customer.
         """
 
-    @abstractmethod
     def draw_purchases(
         self,
         t: float,
@@ -168,8 +167,30 @@ class PurchaseModel(FittedModel):
         recency: Array,
         T: Array,
         random: np.random.Generator,
+        *,
+        outcomes: int = 1,
     ) -> Array:
-        """Draw what each customer will buy in the next `t`, once per draw of the parameters."""
+        """Draw what each customer will buy in the next `t`, for each draw of the parameters.
+
+        Args:
+            t: How far ahead to look.
+            frequency: Repeat occasions.
+            recency: Time of the last one since the first occasion.
+            T: Time observed since the first occasion.
+            random: Where chance comes from.
+            outcomes: Draws per draw of the parameters, one below the other.
+        """
+        # The chance to be there costs most, and is the same for every outcome.
+        alive = self._p_alive(frequency, recency, T)
+        if outcomes == 1:
+            return self._draw(t, alive, frequency, T, random)
+        return np.concatenate([self._draw(t, alive, frequency, T, random) for _ in range(outcomes)])
+
+    @abstractmethod
+    def _draw(
+        self, t: float, alive: Array, x: Array, age: Array, random: np.random.Generator
+    ) -> Array:
+        """Draw one outcome, given the chance of each to be there."""
 
     @abstractmethod
     def _habit(self, x: Array, age: Array) -> tuple[Array, Array]:

@@ -29,8 +29,9 @@ FEWEST_ORDERS: Final = 240
 """Repeats needed before a season is looked for: ten in a half-month."""
 UNKNOWN_DRIFT: Final = 0.3
 """Error of the drift of a shop of which a year was not seen twice: off by a third, either way."""
-LEAST_DRIFT_ERROR: Final = 0.05
-"""The models take part of a drift for departures, or the other way round."""
+LEAST_DRIFT_ERROR: Final = 0.1
+"""The models take departures for a drift, or the other way round: in sample shops without any, the
+drift found lies that far from zero."""
 _COVERED: Final = 0.8
 """Share of a half-month that must be seen for it to count."""
 _ROUNDS: Final = 5
