@@ -3,6 +3,7 @@
     python benchmarks/clv.py [customers]
 
 lifetimes fits on every row; it is timed on as many customers, unless there are more than 200,000.
+pymc-marketing (MAP) is timed beside where it is installed, on at most 20,000.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ PEERS = {
     "paretonbd": "ParetoNBDFitter",
 }
 PEER_AT_MOST = 200_000
+PYMC_AT_MOST = 20_000
 
 
 def timed(what: str, run: Callable[..., Answer], *args: Any, **options: Any) -> Answer:
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     answer = run(*args, **options)
-    print(f"{what:<44}{time.perf_counter() - start:9.3f} s", flush=True)
+    took, busy = time.perf_counter() - start, time.process_time() - busy
+    print(f"{what:<44}{took:9.3f} s{busy:9.3f} s of processor", flush=True)
     return answer
 
 
@@ -55,6 +58,7 @@ def main(customers: int) -> None:
         timed("  intervals of 6,000 customers, with spend", intervals, fitted, *few, **asked)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")
     beside_lifetimes(*(column[:PEER_AT_MOST] for column in (x, t, age)))
+    beside_pymc(*(column[:PYMC_AT_MOST] for column in (x, t, age)))
 
 
 def beside_lifetimes(x: np.ndarray, t: np.ndarray, age: np.ndarray) -> None:
@@ -72,6 +76,24 @@ def beside_lifetimes(x: np.ndarray, t: np.ndarray, age: np.ndarray) -> None:
             continue
         year = theirs.conditional_expected_number_of_purchases_up_to_time
         timed(f"{model.title} 12 months, lifetimes", year, 365, x, t, age)
+
+
+def beside_pymc(x: np.ndarray, t: np.ndarray, age: np.ndarray) -> None:
+    try:
+        from pymc_marketing import clv  # noqa: PLC0415 - not a dependency: timed where installed
+    except ImportError:
+        print("pymc-marketing is not installed here")
+        return
+    import pandas as pd  # noqa: PLC0415
+
+    columns = {"customer_id": np.arange(x.size), "frequency": x, "recency": t, "T": age}
+    data = pd.DataFrame(columns)
+    pairs = ((BGNBD, clv.BetaGeoModel), (MBGNBD, clv.ModifiedBetaGeoModel),
+             (ParetoNBD, clv.ParetoNBDModel))  # fmt: skip
+    print(f"pymc-marketing and ours, {x.size:,} customers")
+    for model, theirs in pairs:
+        timed(f"{model.title} fit, ours", model.fit, x, t, age)
+        timed(f"{model.title} fit, pymc-marketing MAP", theirs(data=data).fit, method="map")
 
 
 if __name__ == "__main__":

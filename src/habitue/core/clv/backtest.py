@@ -13,10 +13,8 @@ from habitue.core.clv.fitting import Array
 from habitue.core.clv.forecast import Forecaster
 from habitue.core.clv.intervals import Intervals, intervals
 from habitue.core.clv.occasions import Occasions
+from habitue.core.clv.ranks import spearman
 from habitue.core.money import month_ends
-from habitue.later import Later
-
-stats = Later("scipy.stats")
 
 MODEL: Final = "model"
 PUBLISHED: Final = "published"
@@ -295,11 +293,10 @@ def _loss(score: Score, metric: str) -> float:
 def _score(  # noqa: PLR0917 - a row of the table, column by column
     cut: int, method: str, unit: str, predicted: Array, actual: Array, middle: Array
 ) -> Score:
-    varied = np.ptp(predicted) > 0 and np.ptp(actual) > 0
     return Score(
         cut, method, unit, actual.size, float(predicted.sum()), float(actual.sum()),
         float(np.abs(predicted - actual).mean()), float(np.abs(middle - actual).mean()),
-        float(stats.spearmanr(predicted, actual).statistic) if varied else np.nan,
+        spearman(predicted, actual),
     )  # fmt: skip
 
 

@@ -17,11 +17,9 @@ from habitue.core.clv.fitted import Finding, Number
 from habitue.core.clv.fitting import Array
 from habitue.core.clv.gamma_gamma import GammaGamma
 from habitue.core.clv.histories import Codes
+from habitue.core.clv.ranks import spearman
 from habitue.core.clv.spend import SpendModel, checked_spend
 from habitue.errors import ContentError
-from habitue.later import Later
-
-stats = Later("scipy.stats")
 
 WARN_ABOVE: Final = 0.3
 """Rank correlation, in absolute value, above which spend is modelled by band."""
@@ -91,14 +89,13 @@ def dependence(frequency: ArrayLike, monetary_value: ArrayLike) -> Dependence:
     """
     x, z = _repeat_spend(frequency, monetary_value)
     band, logs = _band(x), np.log(z)
-    varied = np.ptp(x) > 0 and np.ptp(z) > 0
     counts = np.bincount(band, minlength=len(BANDS))
     means = np.bincount(band, logs, minlength=len(BANDS)) / np.maximum(counts, 1)
     total = float(np.sum((logs - logs.mean()) ** 2))
     between = float(counts @ (means - logs.mean()) ** 2)
     lasts = (*(first - 1 for first in BANDS[1:]), None)
     return Dependence(
-        spearman=float(stats.spearmanr(x, z).statistic) if varied else np.nan,
+        spearman=spearman(x, z),
         eta_squared=between / total if total > 0 else 0.0,
         customers=x.size,
         bands=tuple(

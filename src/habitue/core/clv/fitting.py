@@ -119,7 +119,9 @@ def _polish(
         if decrement < _CONVERGED:
             break
         if stale and decrement > before / _SLOW:
-            curvature, stale, decrement = _hessian(objective, theta), False, np.inf
+            # To find the way, one side will do; the last word has both.
+            curvature = _hessian(objective, theta, here=gradient)
+            stale, decrement = False, np.inf
             continue
         moved = _backtrack(objective, theta, step, value, box)
         if moved is None:
@@ -150,11 +152,16 @@ def _backtrack(
     return None
 
 
-def _hessian(objective: Objective, theta: Array) -> Array:
-    rows = [
-        (objective(theta + shift)[1] - objective(theta - shift)[1]) / (2 * _HESSIAN_STEP)
-        for shift in np.eye(theta.size) * _HESSIAN_STEP
-    ]
+def _hessian(objective: Objective, theta: Array, *, here: Array | None = None) -> Array:
+    """Difference the gradient on both sides, or on one from the gradient here."""
+    shifts = np.eye(theta.size) * _HESSIAN_STEP
+    if here is not None:
+        rows = [(objective(theta + shift)[1] - here) / _HESSIAN_STEP for shift in shifts]
+    else:
+        rows = [
+            (objective(theta + shift)[1] - objective(theta - shift)[1]) / (2 * _HESSIAN_STEP)
+            for shift in shifts
+        ]
     hessian = np.array(rows)
     return np.asarray((hessian + hessian.T) / 2)
 

@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from habitue.core.clv.apart import MODELS, Buying, fit_apart
-from habitue.core.clv.clock import YEAR, Clock
+from habitue.core.clv.clock import HALVES, YEAR, Clock
 from habitue.core.clv.dependence import Dependence, SpendByBand, dependence
 from habitue.core.clv.fitted import Finding
 from habitue.core.clv.fitting import Array
 from habitue.core.clv.gamma_gamma import GammaGamma
 from habitue.core.clv.occasions import Histories, Occasions
-from habitue.core.clv.season import UNKNOWN_DRIFT, Season, learn
+from habitue.core.clv.season import UNKNOWN_DRIFT, Season, halves_seen, learn
 from habitue.core.clv.spend import SpendModel
 
 Spending: TypeAlias = SpendModel | SpendByBand
@@ -118,6 +118,7 @@ class Forecaster:
         self.occasions, self.model, self._calendar = occasions, model, calendar
         self._seen: dict[int, Histories] = {}
         self._fits: dict[int, Buying] = {}
+        self._spending: dict[int, Money] = {}
         self._misses: dict[tuple[int, int], float | None] = {}
 
     @property
@@ -156,11 +157,13 @@ class Forecaster:
 
     def spending(self, cut: int) -> Money:
         """Fit what an occasion brings, by frequency band where it depends on frequency."""
-        seen = self.seen(cut)
-        measured = dependence(seen.frequency, seen.money)
-        if measured.finding is not None:
-            return Money(model=SpendByBand.fit(seen.frequency, seen.money), dependence=measured)
-        return Money(model=GammaGamma.fit(seen.frequency, seen.money), dependence=measured)
+        if cut not in self._spending:
+            seen = self.seen(cut)
+            measured = dependence(seen.frequency, seen.money)
+            kind = GammaGamma if measured.finding is None else SpendByBand
+            model = kind.fit(seen.frequency, seen.money)
+            self._spending[cut] = Money(model=model, dependence=measured)
+        return self._spending[cut]
 
     def level(self, cut: int, horizon: int) -> Level:
         """Say how sure the level of a forecast is.
@@ -176,9 +179,11 @@ class Forecaster:
             earlier = cut - window - look * _QUARTER
             if earlier - self.occasions.born < _OLDEST:
                 break
-            miss = self._miss(earlier, window)
             # What was known then decides how far it tells what is known now.
-            if miss is not None and self._known(earlier) == known:
+            if self._known(earlier) != known:
+                continue
+            miss = self._miss(earlier, window)
+            if miss is not None:
                 misses.append(miss)
         # What is believed before looking counts for one look.
         looks, clock = len(misses), self.clock(cut)
@@ -204,8 +209,8 @@ class Forecaster:
         """Whether the season, and the drift, could be told at a cut."""
         if self._calendar is None:
             return False, False
-        season = self._calendar.at(cut)
-        return season.known, season.drift_known
+        halves = halves_seen(self.occasions, cut)
+        return halves >= HALVES, halves > HALVES
 
     def _belief(self, cut: int, window: int) -> float:
         """Variance of the logarithm of the level, from what is known of the drift.

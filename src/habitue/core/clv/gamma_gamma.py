@@ -79,7 +79,11 @@ class GammaGamma(SpendModel):
             return constant.noting(Finding("too_few_spenders", facts))
         loss = _objective(spending)
         starts = [(np.log(p), np.log(q - 1), np.log((q - 1) / p)) for p, q in _STARTS]
-        peak = maximise(loss, starts, _BOUNDS, total=spending.customers)
+        sample = spending.sample()
+        peak = maximise(
+            loss, starts, _BOUNDS, total=spending.customers,
+            rough=None if sample is None else _objective(sample, spending.average),
+        )  # fmt: skip
         findings = []
         if peak.theta[1] < np.log(_HEAVY):
             peak = _with_mean_of_base(loss, spending.customers)
@@ -145,10 +149,10 @@ def _with_mean_of_base(loss: Objective, total: float) -> Maximum:
     )
 
 
-def _objective(spending: Spending) -> Objective:
-    """Mean loss with money in units of the mean occasion."""
+def _objective(spending: Spending, unit: float | None = None) -> Objective:
+    """Mean loss with money in units of the mean occasion, or of another's."""
     counts, which = np.unique(spending.frequency, return_inverse=True)
-    x, z = spending.frequency, spending.mean / spending.average
+    x, z = spending.frequency, spending.mean / (unit or spending.average)
     bought, weight, total = x * z, spending.weight, spending.customers
     customers = np.bincount(which, weight)
     log_mean = dot(weight, np.log(z))

@@ -101,16 +101,15 @@ class Patterns:
 
     def sample(self) -> Self | None:
         """Draw customers with replacement, always the same; None when there is no need."""
-        if self.weight.size <= SAMPLE_PATTERNS:
+        drawn = sampled(self.weight)
+        if drawn is None:
             return None
-        chance = self.weight / self.weight.sum()
-        drawn = np.random.default_rng(0).choice(chance.size, SAMPLE_PATTERNS, p=chance)
-        which, counts = np.unique(drawn, return_counts=True)
+        which, weight = drawn
         return type(self)(
             frequency=self.frequency[which],
             recency=self.recency[which],
             age=self.age[which],
-            weight=counts.astype(np.float64),
+            weight=weight,
             unit=self.unit,
         )
 
@@ -196,6 +195,18 @@ def checked_weights(weights: ArrayLike | None, size: int) -> Array:
     if weight.size != size:
         raise ContentError("clv_lengths", sizes=[size, weight.size])
     return weight
+
+
+def sampled(weight: Array) -> tuple[Codes, Array] | None:
+    """Draw rows with replacement, always the same: each drawn row with its count.
+
+    None when there are too few rows for it to be worth while.
+    """
+    if weight.size <= SAMPLE_PATTERNS:
+        return None
+    drawn = np.random.default_rng(0).choice(weight.size, SAMPLE_PATTERNS, p=weight / weight.sum())
+    which, counts = np.unique(drawn, return_counts=True)
+    return which, counts.astype(np.float64)
 
 
 def grouped(*columns: Array) -> tuple[Codes, Codes]:

@@ -122,10 +122,9 @@ def learn(shop: Occasions, cut: int, fit: Callable[[Histories], Buying]) -> Seas
         fit: How a purchase model is fitted to customers.
     """
     clock = Clock.even(shop.born, cut)
-    seen = clock.read(shop)
-    halves = _covered(shop.born, cut)
-    if halves < HALVES or seen.frequency.sum() < FEWEST_ORDERS:
-        return Season(clock=clock, seen=seen, halves=min(halves, HALVES - 1))
+    seen, halves = clock.read(shop), halves_seen(shop, cut)
+    if halves < HALVES:
+        return Season(clock=clock, seen=seen, halves=halves)
     error = UNKNOWN_DRIFT
     for _ in range(_ROUNDS):
         told, error = _told(clock, _by_half(shop, clock, seen, fit(seen)))
@@ -135,6 +134,17 @@ def learn(shop: Occasions, cut: int, fit: Callable[[Histories], Buying]) -> Seas
             break
     found = Season(clock=clock, seen=seen, halves=halves)
     return replace(found, drift_error=max(error, LEAST_DRIFT_ERROR)) if found.drift_known else found
+
+
+def halves_seen(shop: Occasions, cut: int) -> int:
+    """Count the half-months seen in full; short of a year where there are too few orders.
+
+    What can be told at a cut is known from this alone, before anything is learned.
+    """
+    halves = _covered(shop.born, cut)
+    known = shop.day <= cut
+    repeats = np.count_nonzero(known) - np.count_nonzero(shop.first <= cut)
+    return halves if repeats >= FEWEST_ORDERS else min(halves, HALVES - 1)
 
 
 def by_sides(buying: Buying, seen: Histories) -> list[tuple[Buying, Mask]]:

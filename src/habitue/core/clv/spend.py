@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from habitue.core.clv.fitted import Evidence, FittedModel, Number
 from habitue.core.clv.fitting import Array
-from habitue.core.clv.histories import checked_column, checked_weights, grouped
+from habitue.core.clv.histories import checked_column, checked_weights, grouped, sampled
 from habitue.errors import ContentError
 
 
@@ -45,6 +45,14 @@ class Spending:
         first, which = grouped(x, z)
         counts = np.bincount(which, weight, minlength=first.size)
         return cls(frequency=x[first], mean=z[first], weight=np.asarray(counts, dtype=np.float64))
+
+    def sample(self) -> Self | None:
+        """Draw customers with replacement, always the same; None when there is no need."""
+        drawn = sampled(self.weight)
+        if drawn is None:
+            return None
+        which, weight = drawn
+        return type(self)(frequency=self.frequency[which], mean=self.mean[which], weight=weight)
 
     @property
     def customers(self) -> float:
