@@ -119,6 +119,18 @@ def test_rates(write: Write, read: Read) -> None:
     assert all("USD" in refusal.value.what(lang) for lang in LANGS)
 
 
+@pytest.mark.parametrize(
+    ("paid", "amount"),
+    [("10000000", Decimal(9_000_000)), ("999999999999", Decimal("899999999999.1"))],
+)
+def test_great_amounts_are_converted_too(
+    write: Write, read: Read, paid: str, amount: Decimal
+) -> None:
+    path = write("a.csv", f"order,who,day,paid,cur\n1,ann,2026-01-02,{paid},USD\n")
+    keys = {"currency_column": "cur", "currency": "EUR", "rates": {"USD": "0.9"}}
+    assert [row["amount"] for row in rows(read, path, **keys)] == [amount]
+
+
 def test_amounts_of_the_row_or_of_the_order(write: Write, read: Read) -> None:
     path = write("a.csv", "order,who,day,paid,port,back\n1,ann,2026-01-02,5,2,1\n"
                           "1,ann,2026-01-02,6,2,0\n")  # fmt: skip

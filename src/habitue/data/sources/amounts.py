@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from habitue.data.mapping import Mapping
     from habitue.data.sources.formats import Read
 
+_WIDE: Final = "DECIMAL(28, 4)"
 _RATE: Final = "DECIMAL(18, 8)"
 _MONEY: Final = ("price", "amount", "cost", "discount")
 _ALWAYS_OF_ORDERS: Final = (Role.ORDER_SUBTOTAL, Role.ORDER_DISCOUNT, Role.ORDER_TOTAL)
@@ -106,7 +107,8 @@ def _final(name: str, mapping: Mapping) -> str:
         for code, rate in mapping.rates.items()
     )
     rate = f"CASE {cases} ELSE CAST(1 AS {_RATE}) END"
-    return f"TRY_CAST({name} * {rate} AS {casting.MONEY}) AS {name}"
+    # Two decimals of 18 digits would be multiplied in 64 bits, which a million overflows.
+    return f"TRY_CAST(CAST({name} AS {_WIDE}) * {rate} AS {casting.MONEY}) AS {name}"
 
 
 def _whole(money: str) -> str:
