@@ -11,7 +11,17 @@ import numpy as np
 import pytest
 from ibis import _
 
-from habitue.core.clv import BGNBD, MBGNBD, NBD, GammaGamma, ParetoNBD, SpendByBand, dependence
+from habitue.core.clv import (
+    BGNBD,
+    MBGNBD,
+    NBD,
+    GammaGamma,
+    Occasions,
+    ParetoNBD,
+    SpendByBand,
+    dependence,
+)
+from habitue.core.clv.baselines import last_year, recent
 
 from .conftest import Histories, in_weeks
 
@@ -21,16 +31,20 @@ ALL, RECENT = dt.date.min, dt.date(2010, 3, 1)
 
 
 @pytest.fixture(scope="module")
-def seen(online_retail: Path) -> Callable[[dt.date, dt.date], Histories]:
+def orders(online_retail: Path) -> ibis.Table:
     lines = ibis.duckdb.connect().read_parquet(str(online_retail))
     kept = lines.filter(
         _["Customer ID"].notnull(), ~_.Invoice.startswith("C"), _.Quantity > 0, _.Price > 0
     )
-    orders = kept.group_by(customer_id="Customer ID", ordered_on=_.InvoiceDate.date()).agg(
+    days = kept.group_by(customer_id="Customer ID", ordered_on=_.InvoiceDate.date()).agg(
         basket=(_.Quantity * _.Price).sum()
     )
-    local = ibis.memtable(orders.to_pyarrow())
-    return lambda as_of, since: in_weeks(local, as_of, since=since)
+    return ibis.memtable(days.to_pyarrow())
+
+
+@pytest.fixture(scope="module")
+def seen(orders: ibis.Table) -> Callable[[dt.date, dt.date], Histories]:
+    return lambda as_of, since: in_weeks(orders, as_of, since=since)
 
 
 def test_recipe_gives_the_base(seen: Callable[[dt.date, dt.date], Histories]) -> None:
@@ -140,3 +154,25 @@ def test_spend_and_its_dependence(seen: Callable[[dt.date, dt.date], Histories])
     assert [band.customers for band in measured.bands] == [1004, 1125, 1177, 883]
     banded = SpendByBand.fit(x, z)
     assert banded.expected_spend(0, 0) < model.expected_spend_new < banded.expected_spend(20, 600)
+
+
+def test_rules_of_thumb_over_half_a_year(orders: ibis.Table) -> None:
+    rows = orders.to_pyarrow()
+    names, days = (rows[name].to_numpy() for name in ("customer_id", "ordered_on"))
+    epoch = np.datetime64("1970-01-01")
+    on = (days.astype("datetime64[D]") - epoch).astype(np.int64)
+    who = np.unique(names, return_inverse=True)[1]
+    shop = Occasions.of(who, on, rows["basket"].to_numpy())
+    cut = int((np.datetime64(CUT) - epoch).astype(int))
+    known = shop.at(cut).who
+    actual = shop.between(cut, cut + 183)[known]
+    assert actual.sum() == 7797
+    again = last_year(shop, cut, 183)
+    assert again.sum() == 9573
+    assert np.abs(again - actual).mean() == pytest.approx(1.37, abs=5e-3)
+    # The reference counts the first occasions of those 183 days as well; the rule does not.
+    days_again = recent(shop, cut, 183)
+    opening = (shop.first[known] > cut - 183).astype(float)
+    assert (days_again + opening).sum() == 6593
+    assert np.abs(days_again + opening - actual).mean() == pytest.approx(1.007, abs=5e-4)
+    assert np.abs(days_again - actual).mean() < 1.0
