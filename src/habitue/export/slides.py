@@ -161,10 +161,13 @@ def _table(slide: Any, section: Section, rows: list[list[str]]) -> None:
 
     place = [round(one * _INCH) for one in (0.6, 1.3, 12.1, 0.36 * (len(rows) + 1))]
     grid = slide.shapes.add_table(len(rows) + 1, len(section.columns), *place).table
-    lines = [[column.title for column in section.columns], *rows]
-    # As wide as the longest text, within reason: a sentence takes the room of five numbers.
+    titles = [column.title for column in section.columns]
+    lines = [titles, *rows]
+    # As wide as the longest text, within reason: a sentence takes the room of five numbers. Titles
+    # may fold in two, a number or a month may not: a folded row would push the last ones off.
     needs = [
-        min(max(len(line[across]) for line in lines), 5 * _LONG // 2) + 4
+        min(max(len(titles[across]) // 2, *(len(line[across]) for line in rows)), 5 * _LONG // 2)
+        + 4
         for across in range(len(section.columns))
     ]
     for column, need in zip(grid.columns, needs, strict=True):
