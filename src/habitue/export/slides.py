@@ -166,10 +166,15 @@ def _table(slide: Any, section: Section, rows: list[list[str]]) -> None:
     # As wide as the longest text, within reason: a sentence takes the room of five numbers. Titles
     # may fold in two, a number or a month may not: a folded row would push the last ones off.
     needs = [
-        min(max(len(titles[across]) // 2, *(len(line[across]) for line in rows)), 5 * _LONG // 2)
-        + 4
+        min(
+            max(
+                len(titles[across]) // 2, *(len(word) + 2 for word in titles[across].split()),
+                *(len(line[across]) for line in rows),
+            ),
+            5 * _LONG // 2,
+        ) + 4
         for across in range(len(section.columns))
-    ]
+    ]  # fmt: skip
     for column, need in zip(grid.columns, needs, strict=True):
         column.width = round(12.1 * _INCH * need / sum(needs))
     for down, line in enumerate(lines):
