@@ -6,7 +6,6 @@
 pages       which pages are made from the code, and from what
 definitions glossary, as a page
 keys        keys of a mapping file, as a page
-pictures    of each screen, taken of the demo shop
 library     docstrings, as a page
 destinations export profiles, as a page
 examples    shell lines, Python lines and YAML in pages: read, run, compared
