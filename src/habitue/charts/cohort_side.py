@@ -48,7 +48,12 @@ def side(table: CohortTable, look: Look, *, group: str | None = "all") -> Chart:
     if "payback" in profiles.column_names:
         # What everything cost, where it is told, else advertising alone.
         loaded = "_loaded" if "cac_loaded" in profiles.column_names else ""
-        shown[f"cac{loaded}"] = [_or_none(row[f"cac{loaded}"], look.money, words) for row in rows]
+        # A telephone has room for six columns, and one cost for everybody needs none.
+        del shown["early_value"]
+        if len({row[f"cac{loaded}"] for row in rows}) > 1:
+            shown[f"cac{loaded}"] = [
+                _or_none(row[f"cac{loaded}"], look.money, words) for row in rows
+            ]
         shown["payback_day"] = [_repaid(row, loaded, words) for row in rows]
         shown["ltv_cac"] = [
             _or_none(row[f"ltv_cac{loaded}"], lambda ratio: _ratio(ratio, look), words)

@@ -160,7 +160,9 @@ class CohortQuestions(CohortDesk):
             `repeat_rate`, `value`, `early_value` (null until all are seen 90 days).
         """
         ask = self._cohort_ask(filters, Retention.ON, Ages.CALENDAR, breakdown, asked)
-        return self._remembered(("profiles", *ask), lambda: self._profiles(ask))
+        # Neither what is pooled nor what margin is has a part in it.
+        same = ask._replace(filters=ask.filters.but(margin_rate=None, keep_truncated=False))
+        return self._remembered(("profiles", *same), lambda: self._profiles(same))
 
     def breakdowns(self) -> tuple[Breakdown, ...]:
         """Say which attributes of the first order the data holds, with at least two values."""
