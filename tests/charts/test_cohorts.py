@@ -14,6 +14,7 @@ from habitue.charts.cohort_heatmap import cell_of, heatmap
 from habitue.charts.cohort_side import side
 from habitue.charts.cohort_words import Words
 from habitue.charts.look import TITLE_WIDTH, Look
+from habitue.core.cohorts.costs import Acquisition
 from habitue.schema import CohortReading, Measure, Per, Retention
 from habitue.workspace import Workspace
 
@@ -100,7 +101,11 @@ def test_the_left_columns_stand_at_the_heights_of_the_rows(desk: Workspace, look
     for name in ("height", "margin.t", "margin.b"):
         assert left.layout[name] == right.layout[name]
     assert tuple(left.layout.yaxis.range) == tuple(right.layout.yaxis.range)
-    assert len(left.data) == 6
+    # One cost for everybody is said once, above; costs that differ have a column.
+    assert len(left.data) == 5
+    months = "month,spend\n2010-12,30\n2011-01,60\n"
+    costs = Acquisition.parsed(months, "costs.csv")
+    assert len(side(desk.cohort_table(cac=costs), look).figure.data) == 6
 
 
 def test_every_other_drawing_says_its_words(desk: Workspace, look: Look) -> None:
