@@ -110,7 +110,7 @@ def _files() -> tuple[received.File, ...]:
 
 def _given() -> Mapping | None:
     """Take a mapping saved before, where the reader has one."""
-    with st.expander(t("intake.saved"), icon=":material/upload_file:", type="compact"):
+    with st.expander(t("intake.saved"), icon=":material/upload_file:"):
         file = st.file_uploader(
             t("intake.saved_file"), type=["yaml", "yml"], max_upload_size=1, key="bring.mapping",
             help=t("intake.saved_help"),
@@ -133,14 +133,14 @@ def _seen(sent: Sent) -> Look:
 
 
 def _actions(sent: Sent, mapping: Mapping | None) -> None:
-    st.subheader(t("intake.keep"), anchor=False)
+    st.header(t("intake.keep"), anchor=False)
     preset = st.radio(
         t("intake.preset"), _PRESETS, key="bring.preset",
         format_func={one: t(f"intake.preset_{one}") for one in _PRESETS}.__getitem__,
         captions=[t(f"intake.preset_{one}_words") for one in Preset],
     )  # fmt: skip
     if mapping is None:
-        st.caption(t("intake.first_answer"))
+        says.aside(t("intake.first_answer"))
         return
     with st.container(horizontal=True, key="bring.actions"):
         st.button(
@@ -159,5 +159,5 @@ def _actions(sent: Sent, mapping: Mapping | None) -> None:
             key="bring.save", help=t("intake.save_help"),
         )  # fmt: skip
     if ingesting.busy():
-        st.caption(t("intake.busy"))
+        says.aside(t("intake.busy"))
     ingesting.checked((sent.token, mapping, preset))

@@ -40,6 +40,15 @@ def plainly(reader: Lang) -> Iterator[None]:
         return
 
 
+def aside(words: str) -> None:
+    """Say something small, in a grey that can still be read, which Streamlit's captions cannot.
+
+    Args:
+        words: Markdown.
+    """
+    st.markdown(f":small[:gray[{words}]]")
+
+
 def empty(key: str) -> None:
     """Say why a place is empty and what would fill it.
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from habitue.ui import ingesting, state
+from habitue.ui import ingesting, says, state
 from habitue.ui.language import t, told
 from habitue.workspace import snapshots
 
@@ -31,7 +31,7 @@ def _one(row: dict[str, Any]) -> None:
         with left:
             badge = f" :green-badge[{t('intake.on_view')}]" if row["current"] else ""
             st.markdown(told("intake.snapshot", sources=row["sources"]) + badge)
-            st.caption(
+            says.aside(
                 told("intake.snapshot_facts", moment=row["created_at"].replace(tzinfo=None),
                      lines=row["lines"], orders=row["orders"], first=row["first_day"],
                      last=row["last_day"], preset=t(f"ui.preset_{row['preset']}"), id=name)

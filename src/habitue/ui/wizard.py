@@ -12,7 +12,7 @@ from habitue.data.mapping.model import Mapping, field_of
 from habitue.errors import HabitueError
 from habitue.schema import Role
 from habitue.texts import percent
-from habitue.ui import wizard_options, wizard_sample
+from habitue.ui import says, wizard_options, wizard_sample
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def show(seen: Look, token: str, given: Mapping | None) -> Mapping | None:
     """
     base = _base(seen, token, given)
     wizard_sample.show(seen, base.mapping)
-    st.subheader(t("intake.roles"), anchor=False)
+    st.header(t("intake.roles"), anchor=False)
     st.markdown(t("intake.roles_words"))
     chosen: dict[str, Any] = {}
     _roles(_FIRST, seen, base, chosen)
@@ -89,7 +89,7 @@ def show(seen: Look, token: str, given: Mapping | None) -> Mapping | None:
     _roles(tuple(one for one in Role if one in used or one in _NEXT if one not in _FIRST),
            seen, base, chosen)  # fmt: skip
     others = tuple(one for one in Role if one not in {*_FIRST, *_NEXT} and one not in used)
-    with st.expander(t("intake.other_roles"), type="compact"):
+    with st.expander(t("intake.other_roles")):
         st.markdown(t("intake.other_roles_words"))
         _roles(others, seen, base, chosen)
     try:
@@ -123,9 +123,9 @@ def _base(seen: Look, token: str, given: Mapping | None) -> Base:
     found = known[name]
     st.markdown(told("intake.known", reason=_says(found)))
     if found.lacking:
-        st.caption(told("intake.known_lacking", names=found.lacking))
+        says.aside(told("intake.known_lacking", names=found.lacking))
     for trap in found.traps:
-        st.caption(f":material/info: {t(trap)}")
+        says.aside(f":material/info: {t(trap)}")
     reasons = seen.guess.roles if found == seen.candidates[0] else {}
     return Base(found.mapping.but(**asked), reasons, f"{token}.{name}")
 
@@ -159,9 +159,9 @@ def _role(role: Role, seen: Look, base: Base) -> str | None:
     if column is None:
         return None
     if column != proposed or why is None:
-        st.caption(t("intake.reason_yours") if column != proposed else t("intake.reason_given"))
+        says.aside(t("intake.reason_yours") if column != proposed else t("intake.reason_given"))
     else:
-        st.caption(told("intake.reason", why=t(why.reason), score=percent(why.score, lang(),
+        says.aside(told("intake.reason", why=t(why.reason), score=percent(why.score, lang(),
                                                                           decimals=0)))  # fmt: skip
     return column
 

@@ -47,7 +47,7 @@ def show(seen: Look, mapping: Mapping, tag: str) -> Mapping | None:
     Raises:
         MappingError: Two answers contradict each other.
     """
-    st.subheader(t("intake.values"), anchor=False)
+    st.header(t("intake.values"), anchor=False)
     answers: dict[str, Any] = {}
     left, right = st.columns(2)
     with left:
@@ -56,7 +56,7 @@ def show(seen: Look, mapping: Mapping, tag: str) -> Mapping | None:
         settled = mapping.but(**answers)
         due = _money(seen, settled, tag, answers) or due
         _statuses(seen, mapping, tag, answers)
-    with st.expander(t("intake.options"), icon=":material/tune:", type="compact"):
+    with st.expander(t("intake.options"), icon=":material/tune:"):
         st.markdown(t("intake.options_words"))
         _options(seen, mapping, tag, answers)
     return None if due else mapping.but(**answers)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from habitue.texts import spoken
+from habitue.ui import says
 from habitue.ui.language import lang, t, told
 
 if TYPE_CHECKING:
@@ -28,17 +29,16 @@ def show(seen: Look, mapping: Mapping) -> None:
     for one in parts:
         written = t("intake.text", encoding=one.encoding or "", delimiter=_mark(one.delimiter))
         st.markdown(
-            told("intake.part", file=one.file, label=one.label, columns=len(one.columns),
-                 rows=one.rows.num_rows)
+            told("intake.part", name=_name(one), columns=len(one.columns), rows=one.rows.num_rows)
             + (f" {written}" if one.delimiter else "")
         )  # fmt: skip
         if one is not seen.main and one.lacks(mapping):
-            st.caption(told("intake.part_aside", label=one.label))
+            says.aside(told("intake.part_aside", label=one.label))
     part = seen.main
     if len(parts) > 1:
         at = st.selectbox(
             t("intake.which_part"), range(len(parts)), index=parts.index(part),
-            format_func=lambda place: f"{parts[place].file} · {parts[place].label}",
+            format_func=lambda place: _name(parts[place]),
             key="wizard.part",
         )  # fmt: skip
         part = parts[at]
@@ -84,6 +84,10 @@ def _shown(value: object) -> str:
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return spoken(value.date(), lang())
     return "" if value is None else spoken(value, lang())
+
+
+def _name(part: PartLook) -> str:
+    return part.file if part.label == part.file else f"{part.file} · {part.label}"
 
 
 def _mark(delimiter: str | None) -> str:
