@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from _pytest.doctest import DoctestItem
 
+pytest_plugins = ["tests.browsing"]
+
 
 @pytest.fixture(autouse=True)
 def _examples_write_elsewhere(

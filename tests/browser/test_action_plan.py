@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.conftest import require
+from playwright.sync_api import Browser, Page, expect
+from tests.browsing import Serve
 
 from habitue.data.samples import write_shop
 from habitue.texts import text
 from habitue.workspace import ingest, open_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WAIT = 30_000
 
 
@@ -38,36 +28,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(store: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "habitue.cli", "serve", "--no-browser", "--port", str(port)]
-    code = f"from habitue.cli import main; main({command[3:]!r})"
-    environ = os.environ | {"HABITUE_STORE": str(store)}
-    with subprocess.Popen(
-        [sys.executable, "-c", code], env=environ, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as run:  # fmt: skip
-        home = f"http://localhost:{port}"
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"{home}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.1)
-        yield home
-        run.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        require("HABITUE_REQUIRE_BROWSER", "Chromium is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+def server(store: Path, serve: Serve) -> str:
+    return serve(store)
 
 
 def _opened(browser: Browser, server: str, faults: list[str]) -> Page:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.browser.conftest import WAIT, Serve, Visit, serious
+from tests.browsing import WAIT, Serve, Visit, serious
 
 from habitue.charts.scenario_words import reading
 from habitue.cli import main

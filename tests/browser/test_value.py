@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.conftest import require
+from playwright.sync_api import Browser, Page, expect
+from tests.browsing import Serve
 
 from habitue.texts import Lang, text
-from habitue.workspace import ingest
 
 pytestmark = [pytest.mark.browser, pytest.mark.data, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SERVE = """
-import sys
-from habitue.ui.launch import launch
-
-launch(sys.argv[1], port=int(sys.argv[2]), headless=True)
-"""
 PLACES: dict[Lang, str] = {"fr": "fr-FR", "en": "en-GB"}
 CUT = """[...document.querySelectorAll('.js-plotly-plot')].filter(plot => {
   const paper = plot.getBoundingClientRect();
@@ -35,37 +19,11 @@ CUT = """[...document.querySelectorAll('.js-plotly-plot')].filter(plot => {
     return box.width && (box.right > paper.right + 1 || box.left < paper.left - 1);
   });
 }).map(plot => plot.textContent.slice(0, 60))"""
-expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
-def home(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("value")
-    ingest([online_retail], store=folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", SERVE, str(folder), str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
-        address = f"http://localhost:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-        run.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        require("HABITUE_REQUIRE_BROWSER", "Chromium is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+def home(real_store: Path, serve: Serve) -> str:
+    return serve(real_store)
 
 
 def _visit(browser: Browser, home: str, lang: Lang, *, phone: bool) -> Page:

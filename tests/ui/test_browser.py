@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,16 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.conftest import require
+from playwright.sync_api import Browser, Page, expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Request
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-expect.set_options(timeout=20_000)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 STREAMLIT_S_OWN = {
     # The points of a sparkline, which Streamlit's own chart draws as images without a name.
     "svg-img-alt": ".metric_chart_",
@@ -53,16 +48,6 @@ def _until_healthy(home: str) -> None:
         except OSError:
             time.sleep(0.1)
     pytest.fail("the server never answered")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        require("HABITUE_REQUIRE_BROWSER", "Chromium is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -5,73 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.conftest import require
+from playwright.sync_api import Browser, Page, expect
+from tests.browsing import Serve
 
-from habitue.workspace import Workspace, ingest, open_store
+from habitue.workspace import Workspace, open_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.data, pytest.mark.slow]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SERVE = """
-import sys
-from habitue.ui.launch import launch
-
-launch(sys.argv[1], port=int(sys.argv[2]), headless=True)
-"""
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
-def store(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("cohorts")
-    ingest([online_retail], store=folder)
-    return folder
+def desk(real_store: Path) -> Workspace:
+    return open_store(real_store)
 
 
 @pytest.fixture(scope="module")
-def desk(store: Path) -> Workspace:
-    return open_store(store)
-
-
-@pytest.fixture(scope="module")
-def home(store: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", SERVE, str(store), str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
-        address = f"http://localhost:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-        run.terminate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        require("HABITUE_REQUIRE_BROWSER", "Chromium is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
+def home(real_store: Path, serve: Serve) -> str:
+    return serve(real_store)
 
 
 @pytest.fixture

@@ -5,36 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
-from tests.conftest import require
-from tests.ui.test_cohorts_browser import CHROMIUM, FLAGS, desk, home, store
+from playwright.sync_api import Browser, Error, Page, expect
+from tests.ui.test_cohorts_browser import desk, home
 
 from habitue.texts import Lang, text
 from habitue.workspace import Workspace
 
-__all__ = ["desk", "home", "store"]
+__all__ = ["desk", "home"]
 pytestmark = [pytest.mark.browser, pytest.mark.data, pytest.mark.slow]
 TABS = ("grid", "spread", "codes", "customers", "movement", "sizes", "rules")
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 FAULTS: list[str] = []
-expect.set_options(timeout=30_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None or not shutil.which(CHROMIUM):
-        require("HABITUE_REQUIRE_BROWSER", "Chromium is not installed")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def _heard(error: Error) -> None:

@@ -1,4 +1,4 @@
-"""A browser, and the dashboard served to it."""
+"""A browser, and the dashboard served to it: what every test that opens a screen shares."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WAIT = 120_000
 LOCALES: dict[Lang, str] = {"fr": "fr-FR", "en": "en-GB"}
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-Serve = Callable[[Path], str]
+Serve = Callable[..., str]
 Visit = Callable[..., Page]
 
 
@@ -45,18 +45,17 @@ def serve() -> Iterator[Serve]:
     """Serve stores by the command line, until the module's tests are over."""
     runs: list[subprocess.Popen[bytes]] = []
 
-    def served(store: Path) -> str:
+    def served(store: Path, **environ: str) -> str:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         words = ["serve", "--no-browser", "--port", str(port)]
         code = f"from habitue.cli import main; main({words!r})"
+        env = os.environ | {"HABITUE_STORE": str(store)} | environ
+        command = [sys.executable, "-c", code]
         runs.append(
-            subprocess.Popen(
-                [sys.executable, "-c", code], env=os.environ | {"HABITUE_STORE": str(store)},
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )
-        )  # fmt: skip
+            subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        )
         home = f"http://localhost:{port}"
         for _ in range(600):
             try:
