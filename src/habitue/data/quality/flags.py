@@ -81,8 +81,8 @@ def line_counts(lines: ir.Table, tests: dict[str, ir.BooleanValue]) -> ir.Table:
             mask=_mask([*tests.values(), negative]),
             blank=_mask([lines[name].isnull() for name in COLUMNS]),
             is_out=lines.reason.notnull(),
-            with_clock=with_clock,
-            with_seconds=with_seconds,
+            with_clock=with_clock.fill_null(False),
+            with_seconds=with_seconds.fill_null(False),
         )
         .group_by("mask", "blank")
         .agg(
