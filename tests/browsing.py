@@ -102,6 +102,14 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
 
 def serious(page: Page) -> list[str]:
-    """Name the faults of accessibility that keep somebody out."""
+    """Name the faults of accessibility that keep somebody out, and where they are."""
+    # What waits for a rerun is drawn faded, on purpose.
+    expect(page.locator('[data-stale="true"]')).to_have_count(0)
+    page.wait_for_timeout(1_000)
     found = Axe().run(page).response["violations"]
-    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
+    return [
+        f"{one['id']}: {node['html'][:300]} {node['failureSummary'][:300]}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]

@@ -61,7 +61,7 @@ def test_a_new_reader_sends_the_real_workbook_and_sees_the_published_figures(
     page.locator("input[type=file]").first.set_input_files(
         shared / "data" / "online_retail_II.xlsx"
     )
-    expect(page.get_by_text("Online Retail: 8 names of 8").first).to_be_visible()
+    expect(page.get_by_text("Online Retail: 8 of 8 names").first).to_be_visible()
     assert serious(page) == []
     _import(page, "en")
     expect(page.locator(".st-key-ingested")).to_contain_text("1,038,480 lines kept of 1,067,371")

@@ -231,7 +231,9 @@ def _monetary(joined: ir.Table, basis: Basis, margin_rate: Decimal | None) -> An
         case Basis.MARGIN if margin_rate is None:
             return as_money(joined.revenue - joined.cost)
         case Basis.MARGIN:
-            return (joined.revenue.cast("float64") * float(margin_rate)).round(4).cast(MONEY)
+            # Halves are settled in decimals: engines differ on the float that stands for one.
+            near = (joined.revenue.cast("float64") * float(margin_rate)).round(6)
+            return near.cast("decimal(38, 6)").round(4).cast(MONEY)
 
 
 def _one(test: Any) -> Any:

@@ -72,7 +72,8 @@ def line_counts(lines: ir.Table, tests: dict[str, ir.BooleanValue]) -> ir.Table:
         day, and more than a minute. `read` takes the masks apart.
     """
     moment = lines.moment
-    with_seconds = moment.second() != 0
+    # Not by the seconds themselves: Spark's hold their fractions too.
+    with_seconds = moment.truncate("s") != moment.truncate("m")
     with_clock = with_seconds | (moment.minute() != 0) | (moment.hour() != 0)
     negative = (lines.price < 0).fill_null(False)
     return (
