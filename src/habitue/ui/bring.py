@@ -137,8 +137,8 @@ def _actions(sent: Sent, mapping: Mapping | None) -> None:
     preset = st.radio(
         t("intake.preset"), _PRESETS, key="bring.preset",
         format_func={one: t(f"intake.preset_{one}") for one in _PRESETS}.__getitem__,
-        captions=[t(f"intake.preset_{one}_words") for one in Preset],
     )  # fmt: skip
+    says.aside(t(f"intake.preset_{preset}_words"))
     if mapping is None:
         says.aside(t("intake.first_answer"))
         return
