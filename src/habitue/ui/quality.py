@@ -88,7 +88,7 @@ def _findings(report: Quality, asked: Screening, words: Words) -> None:
             with listing:
                 _finding(one, asked, words)
     if report.clean:
-        st.caption(t("quality.clean_words", names=[words.name(one) for one in report.clean]))
+        says.aside(t("quality.clean_words", names=[words.name(one) for one in report.clean]))
 
 
 def _finding(finding: Finding, asked: Screening, words: Words) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from habitue.export.formats import csv_bytes
 from habitue.export.tables import MIME, About, file_of
 from habitue.schema import Filters
-from habitue.ui import access, segment_table, state
+from habitue.ui import access, says, segment_table, state
 from habitue.ui.language import lang, t
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def sample(finding: Finding, rows: pa.Table, words: Words) -> None:
         words: Names their columns.
     """
     people = [name for name in rows.column_names if name.startswith("customer_id")]
-    st.caption(t("quality.sample_title", n=rows.num_rows))
+    says.aside(t("quality.sample_title", n=rows.num_rows))
     st.dataframe(
         segment_table.rounded(words.read(access.masked(rows, *people) if people else rows)),
         hide_index=True,
