@@ -41,6 +41,9 @@ def page(home: str, browser: Browser) -> Iterator[Page]:
 
 def settle(page: Page) -> None:
     """Wait for the run to be over and the table to be drawn."""
+    page.wait_for_timeout(500)  # for the server to hear of a click
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
     expect(heatmap(page)).to_have_count(1)  # two while one takes the other's place
     expect(heatmap(page)).to_be_visible()
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
