@@ -84,7 +84,7 @@ def beside_pymc(x: np.ndarray, t: np.ndarray, age: np.ndarray) -> None:
     except ImportError:
         print("pymc-marketing is not installed here")
         return
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415 - only where the peer is timed
 
     columns = {"customer_id": np.arange(x.size), "frequency": x, "recency": t, "T": age}
     data = pd.DataFrame(columns)
