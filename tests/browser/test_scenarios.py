@@ -75,8 +75,10 @@ def test_presets_and_sliders_move_the_figures_and_a_link_restores_them(
     _shows(page, desk.scenario(Plan(levers=PRESETS["discount"])), lang)
     thumb = page.locator(".st-key-scenario-basket").get_by_role("slider")
     thumb.focus()
-    for _ in range(3):
+    for step in ("1", "2", "3"):
         thumb.press("ArrowRight")
+        # A page still being drawn may swallow a key: each step is waited for.
+        expect(thumb).to_have_value(step)
     moved = Plan(levers=PRESETS["discount"].but(basket=0.03))
     _shows(page, desk.scenario(moved), lang)
     expect(page).to_have_url(re.compile("basket"))

@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Literal
 
 import plotly.graph_objects as go
@@ -85,7 +86,9 @@ def rendered(figures: Sequence[go.Figure], picture: Picture) -> list[bytes]:
         async with kaleido.Kaleido(n=1, path=found, mathjax=False) as studio:
             return [await studio.calc_fig(one, opts=_opts(one, picture)) for one in figures]
 
-    return asyncio.run(draw())
+    # A thread of its own: a notebook, among others, already runs a loop in this one.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        return aside.submit(asyncio.run, draw()).result()
 
 
 def _opts(figure: go.Figure, picture: Picture) -> Any:

@@ -74,8 +74,8 @@ class CohortDesk(Desk):
         """Everything that a compiled cohort question depends on, but for the view's tables."""
         filters = ask.filters
         return (
-            name, filters.as_of, filters.grain, filters.keep_truncated, filters.wholesale_factor,
-            ask.ages, ask.breakdown,
+            name, self._first_acquired(), filters.as_of, filters.grain, filters.keep_truncated,
+            filters.wholesale_factor, ask.ages, ask.breakdown,
         )  # fmt: skip
 
     def _leave_out(self, filters: Filters) -> int | None:
