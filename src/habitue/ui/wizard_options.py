@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 import streamlit as st
 
+from habitue.data.currencies import sharing
 from habitue.data.mapping.model import NEEDS, Mapping, field_of
 from habitue.errors import ContentError
 from habitue.schema import Role
@@ -140,7 +141,7 @@ def _day_first(
 
 def _money(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -> bool:
     """Ask for the currency; tell whether an answer is due."""
-    found = intake.currencies(seen, mapping)
+    found = intake.currencies(seen, mapping.but(currency=None, rates={}))
     typed = st.text_input(
         t("intake.currency"), value=mapping.currency or "", max_chars=3,
         key=f"wizard.{tag}.currency", help=t("intake.currency_help"),
@@ -151,6 +152,14 @@ def _money(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -> b
         st.error(told("intake.currency_wrong", code=code), icon=":material/error:")
         return True
     answers["currency"] = code or None
+    found = tuple(one for one in found if code not in sharing(one))
+    unclear = [one for one in found if sharing(one)]
+    if unclear and (len(found) > 1 or not code):
+        st.warning(
+            told("intake.currency_unclear", sign=unclear[0], currencies=sharing(unclear[0])),
+            icon=":material/currency_exchange:",
+        )
+        return True
     others = [one for one in found if one != code]
     answers["rates"] = mapping.rates if code else {}
     if len(found) > 1:

@@ -20,10 +20,11 @@ from habitue.core import matching
 from habitue.core import orders as gathering
 from habitue.core.view import Facts
 from habitue.data.cleaning import classify
+from habitue.data.currencies import sign_currencies
 from habitue.data.mapping.model import field_of
+from habitue.data.sources.checks import named
 from habitue.data.sources.choice import choose
 from habitue.data.sources.engine import connect, public_name, scheme_of
-from habitue.data.sources.formats import sign_currencies
 from habitue.data.sources.inplace import typed_expression
 from habitue.data.sources.parquet import field_of as stored_as
 from habitue.data.sources.part import SAMPLES, Part
@@ -254,9 +255,7 @@ def _currency(engine: InPlace, lines: ir.Table, mapping: Mapping) -> str | None:
         return mapping.currency
     spelled = lines.filter(_.currency.notnull()).select(_.currency.upper().name("code")).distinct()
     codes = sign_currencies(engine.run(spelled)["code"].to_pylist())
-    if len(codes) > 1:
-        raise ContentError("currencies_mixed", currencies=sorted(codes))
-    return codes.pop() if codes else None
+    return named(codes)
 
 
 def _warnings(

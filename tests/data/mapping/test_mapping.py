@@ -113,7 +113,7 @@ def test_every_profile_makes_a_mapping() -> None:
     ("text", "key"),
     [
         ("refund: a\nnet_quantity: b", "mapping_two_refunds"),
-        ("customer: a\nmoment: b\namount: c\ncurrency: EUR\nrates: {USD: 0.9}", "mapping_needs"),
+        ("customer: a\nmoment: b\namount: c\nrates: {USD: 0.9}", "mapping_needs"),
         ("customer: a\nmoment: b\namount: c\nshipping_inside: true", "mapping_needs"),
         ("footer_rows: -1", "mapping_bad_value"),
         ("rates: {USD: 0}\ncurrency: EUR", "mapping_bad_value"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
 import zipfile
@@ -10,11 +11,14 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from tests.data.sources.conftest import HEADER, LINES, SHOP, Read, Write
 
 from habitue.data.mapping import Mapping
 from habitue.data.sources import fingerprint, load
+from habitue.errors import ContentError
 
 KEYS = ("order_id", "customer_id", "moment", "product", "description", "quantity", "price",
         "amount", "country")  # fmt: skip
@@ -256,3 +260,35 @@ def test_blank_lines_above_the_header_are_no_lines(write: Write, read: Read, abo
     loaded, rows = read(write("a.csv", above + SHOP))
     assert [row["order_id"] for row in rows] == ["489434", "489434", "C489449"]
     assert loaded.unreadable == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "told"),
+    [
+        (pa.list_(pa.int64()), [[1, 2], None], ["[1, 2]", None]),
+        (pa.struct([("a", pa.int64())]), [{"a": 1}, None], ["{'a': 1}", None]),
+        (pa.time64("us"), [dt.time(7, 45), None], ["07:45:00", None]),
+    ],
+)
+def test_parquet_columns_of_other_types_are_read_as_written(
+    tmp_path: Path, read: Read, kind: pa.DataType, values: list[object], told: list[str | None]
+) -> None:
+    path = tmp_path / "shop.parquet"
+    columns = {
+        "order": ["1", "2"], "customer": ["a", "b"], "date": ["2024-01-05", "2024-01-06"],
+        "amount": [1.5, 2.5], "status": pa.array(values, kind),
+    }  # fmt: skip
+    parquet.write_table(pa.table(columns), path)
+    assert [row["status"] for row in read(path)[1]] == told
+
+
+def test_a_quantity_that_is_a_list_is_unreadable(tmp_path: Path, read: Read) -> None:
+    path = tmp_path / "shop.parquet"
+    columns = {
+        "order": ["1"], "customer": ["a"], "date": ["2024-01-05"], "price": ["1"],
+        "quantity": pa.array([[3]], pa.list_(pa.int64())),
+    }  # fmt: skip
+    parquet.write_table(pa.table(columns), path)
+    with pytest.raises(ContentError) as caught:
+        read(path)
+    assert caught.value.key == "too_many_unreadable"

@@ -18,6 +18,7 @@ from tests.data.sources.conftest import Read, Write
 
 from habitue.data.mapping import Mapping
 from habitue.data.sources import load
+from habitue.errors import ContentError
 
 AT = dt.datetime(2010, 12, 25)
 
@@ -105,6 +106,54 @@ def test_numbers(write: Write, read: Read, texts: list[str], numbers: list[str])
 
 def test_signs_name_the_currency(write: Write, read: Read) -> None:
     assert read(column(write, "montant", ["12,50 €", "3,10 €"]))[0].currency == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers", "currency"),
+    [
+        (["A$12.50", "AU$ 1,212.50"], ["12.5", "1212.5"], "AUD"),
+        (["CA$ 5,25", "7,10 CA$"], ["5.25", "7.1"], "CAD"),
+        (["US$5.25", "-US$0.50"], ["5.25", "-0.5"], "USD"),
+        (["12,50 zł", "1\u00a0250,00 ZŁ"], ["12.5", "1250"], "PLN"),
+        (["99,00 Kč"], ["99"], "CZK"),
+        (["R$ 1.234,50", "R$2,00"], ["1234.5", "2"], "BRL"),
+        (["CHF 12.50", "1'250.00 chf", "Fr. 3.00"], ["12.5", "1250", "3"], "CHF"),
+        (["¥1200", "JP¥ 35"], ["1200", "35"], "JPY"),
+        (["12.50 USD", "USD12.50", "12.50USD"], ["12.5"] * 3, "USD"),
+        (["1 250,50 DH", "3,00 MAD"], ["1250.5", "3"], "MAD"),
+        (["€-5.00", "-€5.00", "(€5.00)", "€5.00-"], ["-5"] * 4, "EUR"),
+    ],
+)
+def test_signs_and_codes_before_and_after(
+    write: Write, read: Read, texts: list[str], numbers: list[str], currency: str
+) -> None:
+    loaded, rows = read(column(write, "montant", texts))
+    assert [row["amount"] for row in rows] == [Decimal(one) for one in numbers]
+    assert loaded.currency == currency
+
+
+def test_a_sign_that_currencies_share_is_asked(write: Write, read: Read) -> None:
+    path = column(write, "montant", ["99,00 kr", "kr. 12,50"])
+    with pytest.raises(ContentError) as caught:
+        read(path)
+    assert (caught.value.key, caught.value.facts["sign"]) == ("currency_unclear", "kr")
+    loaded, rows = read(path, mapping=Mapping(currency="SEK"))
+    assert loaded.currency == "SEK"
+    assert [row["amount"] for row in rows] == [Decimal(99), Decimal("12.5")]
+
+
+def test_rates_convert_by_the_sign_beside_each_amount(write: Write, read: Read) -> None:
+    path = column(write, "montant", ["10,00 €", "10,00 $", "100,00 kr", "7,00"])
+    with pytest.raises(ContentError) as caught:
+        read(path)
+    assert caught.value.key == "currencies_mixed"
+    rates = {"USD": "0.9", "NOK": "0.085"}
+    loaded, rows = read(path, mapping=Mapping.of({"currency": "EUR", "rates": rates}))
+    assert [row["amount"] for row in rows] == [Decimal(one) for one in ("10", "9", "8.5", "7")]
+    assert loaded.currency == "EUR"
+    with pytest.raises(ContentError) as caught:
+        read(path, mapping=Mapping.of({"currency": "EUR", "rates": {"USD": "0.9"}}))
+    assert (caught.value.key, caught.value.facts["currencies"]) == ("rate_lacking", ["kr"])
 
 
 def test_rounded_numbers_are_counted(write: Write, read: Read) -> None:

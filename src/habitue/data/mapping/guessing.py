@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from habitue.data.currencies import SIGN
 from habitue.data.mapping.candidates import Candidate, candidates
 from habitue.data.mapping.model import Mapping, field_of
 from habitue.data.mapping.names import Column, bare, words
@@ -23,7 +24,9 @@ _NUMBERS: Final = frozenset({Role.QUANTITY, Role.PRICE, Role.AMOUNT, Role.COST, 
 _DATE: Final = re.compile(
     r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|(19|20)\d{6})([ T].*)?"
 )
-_NUMBER: Final = re.compile(r"\(?[-+]?[£$€]?\s?[-+]?[\d.,'\s]*\d[\d.,]*(e[-+]?\d+)?\s?[£$€%]?\)?")
+_NUMBER: Final = re.compile(
+    rf"\(?[-+]?{SIGN}?\s?[-+]?[\d.,'\s]*\d[\d.,]*(e[-+]?\d+)?-?\s?(?:{SIGN}|%)?-?\)?"
+)
 _TIME: Final = r"(\S+ )?\d{1,2}[:h]\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?"
 _MOST: Final = 0.9
 _FLOOR: Final = 0.3

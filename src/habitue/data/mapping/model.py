@@ -33,7 +33,7 @@ MAX_BYTES: Final = 1_000_000
 REFUNDS: Final = (Role.REFUND, Role.REFUNDED_QUANTITY, Role.NET_QUANTITY)
 """Three ways to say what was given back; a mapping holds one of them."""
 NEEDS: Final = {
-    "rates": ("currency", "currency_column"),
+    "rates": ("currency",),
     "test_values": ("test",),
     "test": ("test_values",),
     "keep_types": ("type",),

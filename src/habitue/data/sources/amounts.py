@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from habitue.data.currencies import sign_of
 from habitue.data.sources import casting, sql
-from habitue.data.sources.formats import OF_ORDERS, sign_of
+from habitue.data.sources.formats import OF_ORDERS
 from habitue.data.sources.lines import COLUMNS, columns_of
 from habitue.schema import FEE_CODE, SHIPPING_CODE, Role
 
@@ -101,8 +102,9 @@ def _final(name: str, mapping: Mapping) -> str:
         return f"{sql.value(mapping.currency)} AS currency"
     if name not in _MONEY:
         return sql.name(name)
+    among = (mapping.currency or "", *mapping.rates)
     cases = " ".join(
-        f"WHEN upper(trim(currency)) IN ({sql.values((code, *sign_of(code)))}) "
+        f"WHEN upper(trim(currency)) IN ({sql.values((code, *sign_of(code, among)))}) "
         f"THEN CAST('{rate}' AS {_RATE})"
         for code, rate in mapping.rates.items()
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from habitue.data.currencies import SIGN
 from habitue.data.sources import sql
 from habitue.schema import MONEY_DIGITS, MONEY_SCALE
 
@@ -22,7 +23,6 @@ _WIDE: Final = "DECIMAL(20, 4)"
 _SPACE: Final = r"[\s\x{00a0}\x{202f}\x{200b}\x{feff}]"
 _APOSTROPHE: Final = "|'|\N{RIGHT SINGLE QUOTATION MARK}|"
 _NO_ID: Final = ("nan", "NaN", "NaT", "<NA>", "None", "NULL", "null", r"\N", "#N/A")
-SIGN: Final = r"[£$€¥]|\b(?:EUR|GBP|USD|CHF|CAD|AUD)\b"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 YEAR_LAST: Final = r"\s*(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})([ T,].*)?"
 SERIAL: Final = r"[2-7]\d{4}(\.\d+)?"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from habitue.data.currencies import sharing, sign_currencies
 from habitue.data.sources import sql
-from habitue.data.sources.formats import NUMBERS, Formats, Read, sign_currencies
+from habitue.data.sources.formats import NUMBERS, Formats, Read
 from habitue.data.sources.lines import BROKEN_ROW, is_rounded
 from habitue.errors import ContentError
 from habitue.schema import Role
@@ -138,24 +139,42 @@ def one_currency(
     """Find the currency of all amounts: the mapping's, else the only one that occurs.
 
     Raises:
-        ContentError: Several occur and the mapping does not settle it.
+        ContentError: Several occur, or one that a sign alone does not name, and the mapping does
+            not settle it.
     """
     if mapping.currency is not None and not mapping.rates:
         return mapping.currency
-    seen = sign_currencies(formats.signs)
+    among = () if mapping.currency is None else (mapping.currency, *mapping.rates)
+    seen = sign_currencies(formats.signs, among)
     for read in reads:
         if Role.CURRENCY in read.columns:
             text = f"upper(trim({read.text(Role.CURRENCY)}))"
             rows = con.execute(f"SELECT DISTINCT {text} FROM {read.relation}").fetchall()  # noqa: S608 - quoted by sql
-            seen |= sign_currencies(one for (one,) in rows if one)
+            seen |= sign_currencies((one for (one,) in rows if one), among)
     if mapping.currency is not None:
         without = sorted(seen - {mapping.currency, *mapping.rates})
         if without:
             raise ContentError("rate_lacking", currencies=without, currency=mapping.currency)
         return mapping.currency
+    return named(seen)
+
+
+def named(seen: set[str]) -> str | None:
+    """Give the only currency of those seen; None where there is none.
+
+    Args:
+        seen: Codes, and signs that do not say which currency they stand for.
+
+    Raises:
+        ContentError: There are several, or a sign that several currencies share.
+    """
     if len(seen) > 1:
         raise ContentError("currencies_mixed", currencies=sorted(seen))
-    return seen.pop() if seen else None
+    for one in seen:
+        if shared := sharing(one):
+            raise ContentError("currency_unclear", sign=one, currencies=list(shared))
+        return one
+    return None
 
 
 def remarks(

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from habitue.data.currencies import SIGN
 from habitue.data.sources import casting, sql
 from habitue.errors import ContentError
 from habitue.schema import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import duckdb
 
@@ -199,7 +200,7 @@ def _marks(
                 if role not in PIECES:  # 1,234 pieces are a thousand
                     asked["unclear", role] = _first(text, f"regexp_matches({bare}, '{_UNCLEAR}')")
             if (number, role) in formats.marked:
-                sign = f"regexp_extract({text}, {sql.value(casting.SIGN)})"
+                sign = f"regexp_extract({text}, {sql.value(SIGN)})"
                 asked["signs", role] = f"list(DISTINCT {sign})"
     for (what, role), seen in _ask(con, read.relation, asked).items():
         if what == "signs":
@@ -255,26 +256,3 @@ def _day_first(
     if "either" in found:
         raise ContentError("dates_unknown", **_facts(found["either"]))
     return None
-
-
-def sign_currencies(signs: Iterable[str]) -> set[str]:
-    """Name the currencies of the signs seen; a dollar alone is the American one.
-
-    Examples:
-        >>> sorted(sign_currencies(["£", "EUR"]))
-        ['EUR', 'GBP']
-    """
-    return {_SIGNS.get(sign, sign) for sign in signs}
-
-
-def sign_of(code: str) -> tuple[str, ...]:
-    """Give the sign by which a currency may be written instead of its code.
-
-    Examples:
-        >>> sign_of("EUR"), sign_of("CHF")
-        (('€',), ())
-    """
-    return tuple(sign for sign, currency in _SIGNS.items() if currency == code)
-
-
-_SIGNS: Final = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "JPY"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from habitue.data.currencies import SIGN
 from habitue.data.sources import casting, sql
 from habitue.data.sources.formats import IDS, MOMENTS, NUMBERS, OF_ORDERS, PIECES, Formats, Read
 from habitue.schema import SHIPPING_CODE, Reason, Role
@@ -81,8 +82,13 @@ def typed(number: int, read: Read, formats: Formats, mapping: Mapping, offset: i
         for role in raws
         if role not in _JOINED
     }
+    signs = {}
+    if mapping.rates and Role.CURRENCY not in values:
+        # Nothing but the sign beside an amount says what it is in.
+        amount = raws.get(Role.AMOUNT, raws.get(Role.PRICE))
+        signs[Role.CURRENCY] = f"nullif(regexp_extract({amount}, {sql.value(SIGN)}), '')"
     inner = ", ".join(
-        [f"{value} AS {_alias(role)}" for role, value in values.items()]
+        [f"{value} AS {_alias(role)}" for role, value in (values | signs).items()]
         + [f"{_bad(role, raws[role], values)} AS bad_{role}"
            for role in _CHECKED if role in values]
     )  # fmt: skip
@@ -101,6 +107,8 @@ def typed(number: int, read: Read, formats: Formats, mapping: Mapping, offset: i
         picked[Role.ORDER] = f"{_alias(Role.CUSTOMER)} || '/' || {day}"
     if mapping.currency is not None and not mapping.rates:
         picked[Role.CURRENCY] = sql.value(mapping.currency)
+    if mapping.rates and Role.CURRENCY not in given:
+        picked[Role.CURRENCY] = _alias(Role.CURRENCY)
     unreadable = f"CASE {cases} END"
     if mapping.shaping:
         raw = dict(picked)

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from habitue.data.currencies import sign_currencies
 from habitue.data.mapping import Column, candidates, guess
 from habitue.data.mapping.guessing import looks_like_moments, looks_like_numbers
 from habitue.data.sources import casting, sql
 from habitue.data.sources.choice import lacking_in, resolved
 from habitue.data.sources.files import MAX_BYTES
-from habitue.data.sources.formats import NUMBERS, Read, decide, sign_currencies
+from habitue.data.sources.formats import NUMBERS, Read, decide
 from habitue.data.sources.loading import Asked, parts_of
 from habitue.data.sources.part import Part, rows_sampled
 from habitue.errors import ContentError, MappingError
@@ -234,6 +235,8 @@ def doubts(con: duckdb.DuckDBPyConnection, seen: Look, mapping: Mapping) -> tupl
 def currencies(con: duckdb.DuckDBPyConnection, seen: Look, mapping: Mapping) -> tuple[str, ...]:
     """Name the currencies that the rows seen are in, by column or by sign.
 
+    A sign that several currencies share stands for itself, unless the mapping names one of them.
+
     Args:
         con: Where the rows are looked through.
         seen: The sources.
@@ -241,7 +244,7 @@ def currencies(con: duckdb.DuckDBPyConnection, seen: Look, mapping: Mapping) -> 
     """
     found = set()
     if Role.CURRENCY in mapping.columns:
-        found |= {value.upper() for value, _ in seen.values(mapping.columns[Role.CURRENCY])}
+        found |= {value for value, _ in seen.values(mapping.columns[Role.CURRENCY])}
     try:
         settled = mapping.but(
             day_first=mapping.day_first is not False, decimal=mapping.decimal or "."
@@ -249,7 +252,7 @@ def currencies(con: duckdb.DuckDBPyConnection, seen: Look, mapping: Mapping) -> 
         found |= _decided(con, seen, settled).signs
     except (ContentError, MappingError):
         pass  # said by `doubts`; what the column says still stands
-    return tuple(sorted(sign_currencies(found)))
+    return tuple(sorted(sign_currencies(found, (mapping.currency or "", *mapping.rates))))
 
 
 def _decided(con: duckdb.DuckDBPyConnection, seen: Look, mapping: Mapping) -> Formats:

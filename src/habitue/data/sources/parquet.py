@@ -14,6 +14,7 @@ from habitue.data.sources.part import (
     Field,
     Part,
     Stored,
+    as_roles,
     refuse_width,
     rows_sampled,
 )
@@ -63,10 +64,7 @@ def parquet_part(file: DataFile, con: duckdb.DuckDBPyConnection, sampled: int = 
         raise SourceError("source_truncated", file=file.name) from None
 
     def read(_con: duckdb.DuckDBPyConnection, columns: dict[Role, str], _meter: Meter) -> str:
-        picked = ", ".join(
-            f"{sql.name(name)} AS {sql.name(role)}" for role, name in columns.items()
-        )
-        return f"(SELECT {picked}, file_row_number AS _row FROM {scan})"  # noqa: S608 - quoted by sql
+        return f"(SELECT {as_roles(fields, columns)}, file_row_number AS _row FROM {scan})"  # noqa: S608 - quoted by sql
 
     return Part(
         source=file.source,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from habitue.data.mapping import Column
+from habitue.data.sources import sql
 from habitue.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     import duckdb
 
@@ -58,6 +59,26 @@ class Field:
     name: str
     stored: Stored = "text"
     zone: str = "UTC"
+
+
+def as_roles(fields: Iterable[Field], columns: Mapping[Role, str]) -> str:
+    """Name columns after their roles; what is no number, date nor text is read as written.
+
+    Args:
+        fields: The columns there are.
+        columns: Column of each role.
+
+    Examples:
+        >>> from habitue.schema import Role
+        >>> as_roles([Field("tags"), Field("paid", "float")], {Role.STATUS: "tags"})
+        'CAST("tags" AS VARCHAR) AS "status"'
+    """
+    stored = {one.name: one.stored for one in fields}
+    values = {
+        role: f"CAST({sql.name(name)} AS VARCHAR)" if stored[name] == "text" else sql.name(name)
+        for role, name in columns.items()
+    }
+    return ", ".join(f"{value} AS {sql.name(role)}" for role, value in values.items())
 
 
 @dataclass(slots=True)

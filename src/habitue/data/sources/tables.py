@@ -12,7 +12,7 @@ import duckdb
 from habitue.data.sources import sql
 from habitue.data.sources.engine import connect, public_name, scheme_of
 from habitue.data.sources.parquet import field_of
-from habitue.data.sources.part import SAMPLES, Part
+from habitue.data.sources.part import SAMPLES, Part, as_roles
 from habitue.errors import EngineError, SourceError
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _in_duckdb(
         raise
 
     def read(_con: duckdb.DuckDBPyConnection, columns: dict[Role, str], _meter: Meter) -> str:
-        picked = ", ".join(f"{sql.name(one)} AS {sql.name(role)}" for role, one in columns.items())
+        picked = as_roles(part.fields, columns)
         return f"(SELECT {picked}, row_number() OVER () - 1 AS _row FROM {place})"  # noqa: S608 - quoted by sql
 
     part.read, part.close = read, close
