@@ -16,7 +16,7 @@ import pyarrow as pa
 from habitue.core import matching
 from habitue.core import orders as gathering
 from habitue.core.view import Facts
-from habitue.data.cleaning import PRESETS, Rules, classify
+from habitue.data.cleaning import CODED, PRESETS, Rules, classify
 from habitue.data.manifest import Manifest, TableFile
 from habitue.data.store import TABLES
 from habitue.schema import Preset, Reason
@@ -51,7 +51,7 @@ RETAIL: Final = Rules(
     voucher_prefixes=("gift_",),
 )
 """The code lists of Online Retail II, and a status, which it has not."""
-PLAIN: Final = replace(RETAIL, reasons=PRESETS[Preset.PLAIN])
+PLAIN: Final = replace(RETAIL, reasons=PRESETS[Preset.PLAIN], by_codes=CODED[Preset.PLAIN])
 ALL_REASONS: Final = replace(RETAIL, reasons=tuple(Reason))
 
 

@@ -20,6 +20,8 @@ class Shop:
         snapshot: Id of the snapshot.
         sources: Names of the files or tables it was made from.
         preset: Cleaning preset.
+        profile: Title, id and version of the profile it was read by; None when there was none.
+        tax: Whether amounts hold tax, `included` or `excluded`; None when nothing says it.
         currency: ISO code, or None when the source does not say.
         first_day: First day with a kept line.
         last_day: Last day with a kept line, the default `as_of`.
@@ -34,6 +36,8 @@ class Shop:
     snapshot: str
     sources: tuple[str, ...]
     preset: str
+    profile: tuple[str, str, int] | None = None
+    tax: str | None = None
     currency: str | None
     first_day: dt.date
     last_day: dt.date

@@ -62,6 +62,15 @@ def test_plain_preset_wants_a_customer_and_no_line_twice() -> None:
     ]  # fmt: skip
 
 
+def test_plain_preset_believes_the_source_and_no_product_code() -> None:
+    lines = [
+        replace(ONE, product="TEST1"), replace(ONE, product="BANK CHARGES"),
+        replace(ONE, status="Voided"), replace(ONE, status="cancelled"),
+    ]  # fmt: skip
+    assert reasons(lines, PLAIN) == [None, None, "cancelled", "status"]
+    assert reasons(lines, RETAIL) == ["test", "not_a_sale", "cancelled", "status"]
+
+
 def test_presets_try_rules_in_the_order_of_reasons() -> None:
     order = list(Reason)
     for rules in PRESETS.values():

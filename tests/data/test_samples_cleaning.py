@@ -10,7 +10,7 @@ import ibis
 import pytest
 
 from habitue.core.matching import matches
-from habitue.data.cleaning import PRESETS, Rules, classify
+from habitue.data.cleaning import CODED, PRESETS, Rules, classify
 from habitue.data.samples import Count, SampleShop, make_shop
 from habitue.data.waterfall import exclusions, tallies, waterfall
 from habitue.schema import Preset, Reason
@@ -54,7 +54,7 @@ def backend(shop: SampleShop) -> Iterator[ibis.BaseBackend]:
 
 
 def _classified(backend: ibis.BaseBackend, preset: Preset) -> ibis.Table:
-    rules = Rules(reasons=PRESETS[preset], **CODES)
+    rules = Rules(reasons=PRESETS[preset], by_codes=CODED[preset], **CODES)
     return classify(backend.table("typed_lines"), rules).cache()
 
 

@@ -38,11 +38,19 @@ PRESETS: Final[dict[Preset, tuple[Reason, ...]]] = {
     ),
     Preset.PLAIN: (
         Reason.UNREADABLE,
+        Reason.TEST,
+        Reason.NOT_A_SALE,
+        Reason.CANCELLED,
+        Reason.STATUS,
         Reason.NO_CUSTOMER,
         Reason.DUPLICATE_LINE,
         Reason.PRICE_NOT_POSITIVE,
     ),
 }
+
+CODED: Final = {Preset.STANDARD: True, Preset.PLAIN: False}
+"""Whether a preset takes product codes for tests and bookkeeping; what the source itself says of
+an order, by a status, a cancellation, a test, is believed by both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,7 @@ class Rules:
 
     Attributes:
         reasons: Rules in the order they are tried; the first that matches gives the reason.
+        by_codes: Whether product codes tell tests and what is no sale.
         cancellation_prefix: An order id that starts with it is a return; None means no mark.
         test_prefixes: Product codes that start with one of these are tests.
         not_a_sale: Product codes that are bookkeeping.
@@ -64,6 +73,7 @@ class Rules:
     """
 
     reasons: tuple[Reason, ...] = PRESETS[Preset.STANDARD]
+    by_codes: bool = True
     cancellation_prefix: str | None = None
     test_prefixes: tuple[str, ...] = ()
     not_a_sale: tuple[str, ...] = ()
@@ -96,9 +106,9 @@ def classify(typed: ir.Table, rules: Rules) -> ir.Table:
         | marked.order_id.isnull()
         | marked.moment.isnull()
         | marked.amount.isnull(),
-        Reason.TEST: _starts_with(marked.product, rules.test_prefixes)
+        Reason.TEST: _starts_with(marked.product, rules.test_prefixes if rules.by_codes else ())
         | _is_marked(marked, Reason.TEST),
-        Reason.NOT_A_SALE: _is_one_of(marked.product, rules.not_a_sale)
+        Reason.NOT_A_SALE: _is_one_of(marked.product, rules.not_a_sale if rules.by_codes else ())
         | _is_marked(marked, Reason.NOT_A_SALE),
         Reason.CANCELLED: _has_status(marked, rules.cancelled_statuses)
         | _is_marked(marked, Reason.CANCELLED),

@@ -85,6 +85,15 @@ class TableFile(_Frozen):
     sha256: str
 
 
+class ReadAs(_Frozen):
+    """The profile of a known export by which the source was read."""
+
+    name: str
+    title: str
+    version: int
+    dated: dt.date
+
+
 class Manifest(_Frozen):
     """The `manifest.json` of a snapshot.
 
@@ -95,6 +104,7 @@ class Manifest(_Frozen):
         versions: Versions of the software that wrote it.
         origins: What it was read from.
         mapping: The mapping used, as its YAML would say it.
+        profile: The profile it came from and its version; None when guessed or written by hand.
         preset: Name of the cleaning preset.
         currency: ISO code, or None.
         first_day: First day with a kept line.
@@ -113,6 +123,7 @@ class Manifest(_Frozen):
     versions: dict[str, str]
     origins: tuple[Origin, ...]
     mapping: dict[str, Any]
+    profile: ReadAs | None = None
     preset: str
     currency: str | None
     first_day: dt.date

@@ -32,6 +32,10 @@ def source(shop: Shop, check: Check) -> None:
         "returns": money(check.kept["returns"], shop.currency, lang()),
         "amount": money(check.kept["amount"], shop.currency, lang()),
         "currency": shop.currency or t("ui.fact_currency_unknown"),
+        "profile": t("ui.fact_profile_none")
+        if shop.profile is None
+        else t("ui.fact_profile_value", title=shop.profile[0], version=shop.profile[2]),
+        "tax": t(f"ui.fact_tax_{shop.tax or 'unsaid'}"),
         "preset": t(f"ui.preset_{shop.preset}"),
         "snapshot": shop.snapshot,
     }

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 from pydantic import ValidationError
 
-from habitue.data.mapping.model import Mapping, field_of
+from habitue.data.mapping import names_alone, tax_said, tax_ways, taxed
+from habitue.data.mapping.model import Mapping, dropped, field_of
 from habitue.errors import HabitueError
 from habitue.schema import Role
-from habitue.texts import percent
+from habitue.texts import percent, text
 from habitue.ui import says, wizard_options, wizard_sample
 from habitue.ui.language import lang, t, told, verbatim
 
@@ -27,6 +28,7 @@ _NEXT: Final = (
     Role.CHANNEL, Role.DISCOUNT, Role.COST,
 )  # fmt: skip
 _IN_A_ROW: Final = 3
+_TAX_FIRST: Final = "included"
 _ENCODINGS: Final = ("utf-8", "cp1252", "latin-1", "utf-16")
 _DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -79,7 +81,7 @@ def show(seen: Look, token: str, given: Mapping | None) -> Mapping | None:
     Returns:
         The mapping, or None while it lacks something.
     """
-    base = _base(seen, token, given)
+    base = _taxed(seen, _base(seen, token, given))
     wizard_sample.show(seen, base.mapping)
     st.header(t("intake.roles"), anchor=False)
     st.markdown(t("intake.roles_words"))
@@ -96,6 +98,7 @@ def show(seen: Look, token: str, given: Mapping | None) -> Mapping | None:
         mapping = base.mapping.but(**_consistent(base.mapping, chosen))
         if _lacks(mapping):
             return None
+        _warn_of_names(seen, mapping)
         return wizard_options.show(seen, mapping, base.tag)
     except ValidationError:
         st.error(t("intake.contradiction"), icon=":material/error:")
@@ -128,6 +131,38 @@ def _base(seen: Look, token: str, given: Mapping | None) -> Base:
         says.aside(f":material/info: {t(trap)}")
     reasons = seen.guess.roles if found == seen.candidates[0] else {}
     return Base(found.mapping.but(**asked), reasons, f"{token}.{name}")
+
+
+def _taxed(seen: Look, base: Base) -> Base:
+    """Ask once whether amounts are read with tax, where the file offers both."""
+    columns = [one for part in seen.parts for one in part.headed]
+    ways = tax_ways(columns, base.mapping)
+    if not ways:
+        return base
+    tax = st.radio(
+        t("intake.tax"), list(ways), horizontal=True, key=f"wizard.{base.tag}.tax",
+        index=list(ways).index(base.mapping.tax or _TAX_FIRST), help=t("intake.tax_help"),
+        format_func={one: t(f"intake.word_{one}") for one in ways}.__getitem__,
+    )  # fmt: skip
+    mapping = taxed(base.mapping, columns, tax)
+    reasons = {
+        role: why for role, why in base.reasons.items() if mapping.columns.get(role) == why.column
+    }
+    return Base(mapping, reasons, f"{base.tag}.{tax}")
+
+
+def _warn_of_names(seen: Look, mapping: Mapping) -> None:
+    """Warn where customers are told apart by their names alone."""
+    if mapping.identity not in (None, "name"):
+        return
+    customer = mapping.customer
+    if mapping.identity == "name" or any(
+        names_alone(one) for part in seen.parts for one in part.headed if one.name == customer
+    ):
+        st.warning(
+            verbatim(text("check.identity_name", lang(), column=customer)),
+            icon=":material/group:",
+        )
 
 
 def _says(candidate: Candidate) -> str:
@@ -167,8 +202,11 @@ def _role(role: Role, seen: Look, base: Base) -> str | None:
 
 
 def _consistent(base: Mapping, chosen: dict[str, Any]) -> dict[str, Any]:
-    """Drop the options that only speak of a column that is no longer there."""
-    return chosen | wizard_options.dropped(base, chosen)
+    """Drop what only speaks of a column that is no longer there; let headers speak of tax."""
+    changed = chosen | dropped(base, chosen)
+    money = changed[field_of(Role.AMOUNT)] or changed[field_of(Role.PRICE)]
+    said = None if money is None else tax_said(money)
+    return changed if said is None else changed | {"tax": said}
 
 
 def _lacks(mapping: Mapping) -> bool:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import streamlit as st
 
 from habitue.data.currencies import sharing
+from habitue.data.mapping import tax_said
 from habitue.data.mapping.model import NEEDS, Mapping, field_of
+from habitue.data.mapping.values import Tax
 from habitue.errors import ContentError
 from habitue.schema import Role
+from habitue.ui import says
 from habitue.ui.language import lang, t, told, verbatim
 from habitue.workspace import intake
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 _COLUMNS: Final = frozenset(field_of(role) for role in Role)
 _ASKED: Final = frozenset(
     {"profile", "day_first", "decimal", "thousands", "currency", "encoding", "delimiter",
-     "drop_statuses", "rates"}
+     "drop_statuses", "rates", "tax"}
 )  # fmt: skip
 """Keys with a place of their own; the rest are options."""
 _DECIMALS: Final = {",": "comma", ".": "dot"}
@@ -56,27 +59,12 @@ def show(seen: Look, mapping: Mapping, tag: str) -> Mapping | None:
     with right:
         settled = mapping.but(**answers)
         due = _money(seen, settled, tag, answers) or due
+        _tax(mapping, tag, answers)
         _statuses(seen, mapping, tag, answers)
     with st.expander(t("intake.options"), icon=":material/tune:"):
         st.markdown(t("intake.options_words"))
         _options(seen, mapping, tag, answers)
     return None if due else mapping.but(**answers)
-
-
-def dropped(base: Mapping, chosen: dict[str, Any]) -> dict[str, Any]:
-    """Give the neutral value of each option that needs a column which is no longer chosen.
-
-    Args:
-        base: What the wizard started from.
-        chosen: Column of each key.
-    """
-    gone: dict[str, Any] = {}
-    for _ in NEEDS:  # one may need another that goes in its turn
-        for key, needed in NEEDS.items():
-            now = base.model_dump() | chosen | gone
-            if now[key] and not all(now[needs] for needs in needed):
-                gone[key] = Mapping.model_fields[key].default
-    return gone
 
 
 def _written(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -> bool:
@@ -169,6 +157,21 @@ def _money(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -> b
         answers["rates"] = _rates(others, mapping, code, tag)
         return len(answers["rates"]) < len(others)
     return False
+
+
+def _tax(mapping: Mapping, tag: str, answers: dict[str, Any]) -> None:
+    """State whether amounts hold tax, where no header says it."""
+    money = mapping.amount or mapping.price
+    if money is not None and tax_said(money) is not None:
+        says.aside(told(f"intake.tax_said_{mapping.tax}", column=money))
+        return
+    words = list(get_args(Tax))
+    answers["tax"] = st.selectbox(
+        t("intake.tax"), words, index=None if mapping.tax is None else words.index(mapping.tax),
+        format_func={one: t(f"intake.word_{one}") for one in words}.__getitem__,
+        key=f"wizard.{tag}.tax_stated", placeholder=t("intake.tax_unsaid"),
+        help=t("intake.tax_stated_help"),
+    )  # fmt: skip
 
 
 def _rates(others: list[str], mapping: Mapping, code: str, tag: str) -> dict[str, str]:

@@ -17,8 +17,9 @@ from ibis.backends.sql.datatypes import DuckDBType
 
 from habitue.core import matching
 from habitue.core import orders as gathering
-from habitue.data.cleaning import PRESETS, Rules, classify
-from habitue.data.manifest import FORMAT, Manifest, Origin, Part, Waterfall
+from habitue.data.cleaning import CODED, PRESETS, Rules, classify
+from habitue.data.manifest import FORMAT, Manifest, Origin, Part, ReadAs, Waterfall
+from habitue.data.mapping import profiles
 from habitue.data.sources import fingerprint, load
 from habitue.data.store import TABLES, Store, described
 from habitue.data.waterfall import exclusions, tallies, waterfall
@@ -165,6 +166,7 @@ def rules_of(mapping: Mapping, preset: Preset) -> Rules:
     return Rules(
         reasons=PRESETS[preset],
         cancellation_prefix=mapping.cancellation_prefix,
+        by_codes=CODED[preset],
         test_prefixes=mapping.test_prefixes,
         not_a_sale=mapping.not_a_sale,
         drop_statuses=mapping.drop_statuses,
@@ -232,6 +234,7 @@ def _build(
         versions={one: version(one) for one in ("habitue", "duckdb", "ibis-framework")},
         origins=tuple(_origin(source) for source in loaded.sources),
         mapping=loaded.mapping.model_dump(mode="json", exclude_defaults=True),
+        profile=_read_as(loaded.mapping),
         preset=preset.value,
         currency=loaded.currency,
         waterfall=counted,
@@ -267,6 +270,13 @@ def _in_words(staging: Path) -> Iterator[None]:
     except (duckdb.ConversionException, duckdb.OutOfRangeException) as refusal:
         most = 10 ** (MONEY_DIGITS - MONEY_SCALE)
         raise ContentError("money_too_big", most=most) from refusal
+
+
+def _read_as(mapping: Mapping) -> ReadAs | None:
+    for one in profiles():
+        if one.name == mapping.profile:
+            return ReadAs(name=one.name, title=one.title, version=one.version, dated=one.dated)
+    return None
 
 
 def _origin(source: Source) -> Origin:

@@ -50,10 +50,13 @@ def open_store(path: str | Path, *, snapshot: str | None = None) -> Workspace:
 
 def shop_of(manifest: Manifest) -> Shop:
     """Take from a manifest what readers may want to know before asking."""
+    known = manifest.profile
     return Shop(
         snapshot=manifest.id,
         sources=tuple(origin.name for origin in manifest.origins),
         preset=manifest.preset,
+        profile=None if known is None else (known.title, known.name, known.version),
+        tax=manifest.mapping.get("tax"),
         currency=manifest.currency,
         first_day=manifest.first_day,
         last_day=manifest.last_day,

@@ -2,9 +2,12 @@
 
 from habitue.data.mapping.candidates import Candidate, candidates
 from habitue.data.mapping.guessing import Guess, RoleGuess, guess
+from habitue.data.mapping.identities import names_alone
 from habitue.data.mapping.model import Mapping
 from habitue.data.mapping.names import Column
 from habitue.data.mapping.profiles import Profile, named, private_columns, profiles
+from habitue.data.mapping.tax_ways import tax_ways, taxed
+from habitue.data.mapping.tax_words import tax_said
 
 __all__ = [
     "Candidate",
@@ -16,6 +19,10 @@ __all__ = [
     "candidates",
     "guess",
     "named",
+    "names_alone",
     "private_columns",
     "profiles",
+    "tax_said",
+    "tax_ways",
+    "taxed",
 ]

@@ -106,7 +106,7 @@ def _by_name(
     pairs: Sequence[tuple[Role, Column]], known: dict[Role, RoleGuess]
 ) -> dict[Role, RoleGuess]:
     """Give each role the column whose header suits it best, and no column twice."""
-    scored = [(_name_score(role, one), role, one.name) for role, one in pairs]
+    scored = [(name_score(role, one), role, one.name) for role, one in pairs]
     found: dict[Role, RoleGuess] = {}
     for score, role, name in sorted(scored, key=lambda one: one[0], reverse=True):
         if score >= _FLOOR and role not in found and name not in _taken(known | found):
@@ -114,8 +114,13 @@ def _by_name(
     return found
 
 
-def _name_score(role: Role, column: Column) -> float:
-    """Score a header: 1 for the first synonym, less for later ones, half for a word inside it."""
+def name_score(role: Role, column: Column) -> float:
+    """Score a header: 1 for the first synonym, less for later ones, half for a word inside it.
+
+    Args:
+        role: What it may stand for.
+        column: Its column.
+    """
     name, inside = bare(column.name), set(words(column.name))
     synonyms = _synonyms().get(role, [])
     for rank, (whole, _) in enumerate(synonyms):

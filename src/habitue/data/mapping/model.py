@@ -25,6 +25,7 @@ from habitue.schema import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as AnyMapping
 
 REQUIRED: Final = (Role.CUSTOMER, Role.MOMENT)
 """Roles without which no figure exists; an amount, or quantity and price, comes on top."""
@@ -360,6 +361,28 @@ def field_of(role: Role) -> str:
         ('customer', 'currency_column')
     """
     return "currency_column" if role is Role.CURRENCY else role.value
+
+
+def dropped(base: Mapping, chosen: AnyMapping[str, Any]) -> dict[str, Any]:
+    """Give the neutral value of each key that needs another which is no longer there.
+
+    Args:
+        base: The mapping before.
+        chosen: Keys that change.
+
+    Examples:
+        >>> before = Mapping(customer="c", moment="m", amount="a", shipping="s",
+        ...                  shipping_inside=True)
+        >>> dropped(before, {"shipping": None})
+        {'shipping_inside': False}
+    """
+    gone: dict[str, Any] = {}
+    for _ in NEEDS:  # one may need another that goes in its turn
+        for key, needed in NEEDS.items():
+            now = base.model_dump() | dict(chosen) | gone
+            if now[key] and not all(now[needs] for needs in needed):
+                gone[key] = Mapping.model_fields[key].default
+    return gone
 
 
 def suggestion(columns: dict[Role, str], missing: Iterable[Role]) -> str:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-from habitue.data.mapping import Candidate, Mapping, RoleGuess, candidates, guess, named
+from habitue.data.mapping import (
+    Candidate,
+    Mapping,
+    RoleGuess,
+    candidates,
+    guess,
+    named,
+    names_alone,
+    tax_said,
+    taxed,
+)
 from habitue.data.mapping.model import AMOUNTS, REQUIRED, field_of, suggestion
 from habitue.data.mapping.names import bare
 from habitue.errors import MappingError, SourceError
@@ -46,7 +56,8 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
     """Choose the mapping and hold every part against it.
 
     Raises:
-        MappingError: A required role has no column, or a column that was named is not there.
+        MappingError: A required role has no column, a column that was named is not there, or its
+            header says of tax what the mapping denies.
         SourceError: A column that is needed stands twice in the header.
     """
     mapping, reasons = _mapping(parts, given)
@@ -69,6 +80,7 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
         if not part.cells or not any(one.source == part.source for one, _ in fits):
             raise _missing(part, mapping, resolved(mapping, part))
         warnings.append(("sheet_ignored", {"file": part.file, "sheet": part.label}))
+    mapping = _stated(mapping, fits)
     held = {role for _, columns in fits for role in columns}
     for role, name in mapping.columns.items():
         if role not in held:
@@ -96,7 +108,15 @@ def _mapping(parts: Sequence[Part], given: Mapping | None) -> tuple[Mapping, dic
     if best.mapping.missing():
         part = parts[guesses.index(best)]
         raise _missing(part, best.mapping, best.mapping.columns)
-    return best.mapping.but(**asked), best.roles
+    mapping = best.mapping.but(**asked)
+    if mapping.tax is None:
+        return mapping, best.roles
+    mapping = taxed(mapping, parts[guesses.index(best)].columns, mapping.tax)
+    return mapping, {
+        role: best.roles[role] if role in best.roles and best.roles[role].column == name
+        else RoleGuess(name, 1.0, "mapping.by_tax")
+        for role, name in mapping.columns.items()
+    }  # fmt: skip
 
 
 def _of_profile(
@@ -118,6 +138,21 @@ def _of_profile(
         for role, column in mapping.columns.items()
         if found.get(role) == column
     }
+
+
+def _stated(mapping: Mapping, fits: Sequence[tuple[Part, dict[Role, str]]]) -> Mapping:
+    """Write down what the columns say of tax, and whether they know customers by name alone."""
+    money = mapping.amount or mapping.price
+    said = None if money is None else tax_said(money)
+    if said is not None and mapping.tax not in (said, None):
+        raise MappingError("mapping_tax_differs", tax=mapping.tax, column=money)
+    by_name = mapping.identity is None and any(
+        names_alone(one)
+        for part, columns in fits
+        for one in part.columns
+        if one.name == columns.get(Role.CUSTOMER)
+    )
+    return mapping.but(tax=mapping.tax or said, **({"identity": "name"} if by_name else {}))
 
 
 def resolved(mapping: Mapping, part: Part) -> dict[Role, str]:

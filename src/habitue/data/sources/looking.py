@@ -22,7 +22,7 @@ from habitue.data.sources.choice import lacking_in, resolved
 from habitue.data.sources.files import MAX_BYTES
 from habitue.data.sources.formats import NUMBERS, Read, decide
 from habitue.data.sources.loading import Asked, parts_of
-from habitue.data.sources.part import Part, rows_sampled
+from habitue.data.sources.part import SAMPLES, Part, rows_sampled
 from habitue.errors import ContentError, MappingError
 from habitue.schema import Role
 
@@ -88,6 +88,14 @@ class PartLook:
     encoding: str | None
     delimiter: str | None
     part: Part
+
+    @property
+    def headed(self) -> tuple[Column, ...]:
+        """The columns with a few of their values, as guesses want them."""
+        return tuple(
+            Column(one.name, samples=tuple(filter(None, self.rows[f"c{at}"].to_pylist()[:SAMPLES])))
+            for at, one in enumerate(self.columns)
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
