@@ -48,6 +48,26 @@ def french(orders: int = 30) -> bytes:
     return ("\r\n".join(rows) + "\r\n").encode("cp1252")
 
 
+def both_taxes(orders: int = 20) -> bytes:
+    """Amounts with tax and without, customers by name: 20 orders of 10.00 before tax."""
+    names = ("Ann Roy", "Léa Petit", "Jean-Luc Le Goff")
+    rows = ["Commande;Client;Date;Montant HT;Montant TTC"]
+    rows += [
+        f"T{number};{names[number % 3]};2024-{1 + number % 12:02d}-20;10,00;12,00"
+        for number in range(orders)
+    ]
+    return ("\n".join(rows) + "\n").encode()
+
+
+def crowns(orders: int = 12) -> bytes:
+    """Amounts in crowns of some country."""
+    rows = ["order;customer;date;amount"]
+    rows += [
+        f"K{number};c{number % 3};2024-{1 + number:02d}-20;99,00 kr" for number in range(orders)
+    ]
+    return ("\n".join(rows) + "\n").encode()
+
+
 def unknown(orders: int = 20) -> bytes:
     """Headers that nobody knows."""
     rows = ["alpha,beta,gamma,delta"]

@@ -126,6 +126,42 @@ def test_a_french_file_is_asked_about_its_dates_then_imported(filled: Path) -> N
     assert not at.exception
 
 
+def test_tax_is_chosen_once_and_moves_the_column(store: Path) -> None:
+    at = _screen("fr")
+    _send(at, "both.csv", shapes.both_taxes())
+    assert not at.exception
+    tax = next(one for one in at.radio if one.label == text("intake.tax", "fr"))
+    assert tax.value == "included"
+    assert "toutes taxes comprises" in _said(at)
+    tax.set_value("excluded").run()
+    assert "hors taxes" in _said(at)
+    select = next(one for one in at.selectbox if str(one.key).endswith(".role.amount"))
+    assert select.value == "Montant HT"
+    control(at, "bring.ingest").click().run()
+    _settle(at, store)
+    manifest = Store(store).current()
+    assert (manifest.waterfall.kept.amount, manifest.mapping["tax"]) == (200, "excluded")
+    assert "Lu comme" in str([one.value for one in at.table])
+
+
+def test_customers_known_by_name_alone_are_warned_of(store: Path) -> None:
+    at = _screen("en")
+    _send(at, "both.csv", shapes.both_taxes())
+    assert "told apart by name alone" in "".join(one.value for one in at.warning)
+
+
+def test_a_sign_that_currencies_share_is_asked(store: Path) -> None:
+    at = _screen("en")
+    _send(at, "kr.csv", shapes.crowns())
+    assert "SEK" in "".join(one.value for one in at.warning)
+    assert "bring.ingest" not in [one.key for one in at.button]
+    typed = next(one for one in at.text_input if one.label == text("intake.currency", "en"))
+    typed.set_value("nok").run()
+    control(at, "bring.ingest").click().run()
+    _settle(at, store)
+    assert Store(store).current().currency == "NOK"
+
+
 def test_headers_nobody_knows_lack_a_role_until_it_is_chosen(store: Path) -> None:
     at = _screen("en")
     _send(at, "odd.csv", shapes.unknown())
