@@ -155,6 +155,8 @@ def test_serve(run: Run, sources: list[Path], tmp_path: Path, launched: list[Any
     ended = run("serve", *sources, "--store", home, "--host", "0.0.0.0", "--no-browser")
 
     assert (ended.code, ended.out) == (0, "")
+    assert "no login" in ended.err
+    assert "no login" not in empty.err
     assert launched[1] == (home, {"host": "0.0.0.0", "port": 8501, "headless": True})
     assert Store(home).current().waterfall.raw.lines == 3_000
 

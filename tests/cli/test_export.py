@@ -16,6 +16,8 @@ import openpyxl
 import pytest
 from tests.cli.conftest import Run
 
+from habitue.core.scenario.plan import PRESETS
+from habitue.core.scenario.plan import Plan as Scenario
 from habitue.data.store import TABLES, Store
 from habitue.export.lists import Order, Plan
 from habitue.export.parcel import Memory
@@ -201,6 +203,23 @@ def test_images_come_as_a_zip(run: Run, own: Path, tmp_path: Path) -> None:
         assert word in drawing
     assert "Revenue by month" in drawing
     assert run("report", "--store", own, "--format", "svg", "--screen", "nope").code == 1
+
+
+@pytest.mark.browser
+def test_scenarios_are_drawn_side_by_side(run: Run, own: Path, tmp_path: Path) -> None:
+    for name, levers in list(PRESETS.items())[:2]:
+        (tmp_path / f"{name}.yaml").write_text(
+            Scenario(name=name, levers=levers).to_yaml(), "utf-8"
+        )
+    first, second = sorted(tmp_path.glob("*.yaml"))
+    ran = run("report", "--store", own, "--format", "svg", "--screen", "scenarios", "--plan", first,
+              "--plan", second, "--output", tmp_path / "v.zip")  # fmt: skip
+    assert ran.code == 0, ran.err
+    with zipfile.ZipFile(tmp_path / "v.zip") as archive:
+        (name,) = (one for one in archive.namelist() if "scenario-compare" in one)
+        drawing = archive.read(name).decode()
+    assert first.stem in drawing
+    assert second.stem in drawing
 
 
 def test_a_customer_is_forgotten_everywhere(run: Run, own: Path, sources: list[Path]) -> None:

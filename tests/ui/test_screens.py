@@ -75,6 +75,23 @@ def test_launch_serves_the_store_with_the_shipped_settings(
     assert os.environ["HABITUE_STORE"] == str(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("host", "auth", "told"),
+    [
+        ("localhost", {}, False),
+        ("127.0.0.1", {}, False),
+        ("::1", {}, False),
+        ("0.0.0.0", {}, True),
+        ("0.0.0.0", {"client_id": "x"}, False),
+    ],
+)
+def test_a_dashboard_open_to_other_machines_is_known(
+    monkeypatch: pytest.MonkeyPatch, host: str, auth: dict[str, str], told: bool
+) -> None:
+    monkeypatch.setattr("habitue.ui.access.secrets", lambda: {"auth": auth})
+    assert launch.is_open(host) is told
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_an_address_leads_to_one_definition_and_on_to_its_kin(
     open_screen: Open, lang: Lang

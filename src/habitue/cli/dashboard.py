@@ -23,4 +23,6 @@ def opened(terminal: Terminal, store: Path, serving: Serving) -> None:
     terminal.say("cli.serving", host=serving.host, port=str(serving.port))
     # By its name: the dashboard is a sibling of the command line, and neither imports the other.
     dashboard = import_module("habitue.ui.launch")
+    if dashboard.is_open(serving.host):
+        terminal.say("cli.serving_open", host=serving.host)
     dashboard.launch(store, host=serving.host, port=serving.port, headless=serving.no_browser)

@@ -48,6 +48,15 @@ def role() -> Role | None:
     return Roles.of(said.get(_ROLES) or {}).role_of(person)
 
 
+def needs_login() -> bool:
+    """Tell whether readers must log in.
+
+    Raises:
+        RequestError: The secrets cannot be read.
+    """
+    return bool(secrets().get(_AUTH))
+
+
 def may(wanted: Role) -> bool:
     """Tell whether whoever is here may do what a role may.
 

@@ -10,6 +10,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def is_open(host: str) -> bool:
+    """Tell whether other machines could read the dashboard without logging in.
+
+    Args:
+        host: Address to listen on.
+    """
+    if host == "localhost" or host.startswith("127.") or host == "::1":
+        return False
+    from habitue.ui.access import needs_login  # noqa: PLC0415 - streamlit, only when serving
+
+    return not needs_login()
+
+
 def launch(
     store: str | Path, *, host: str = "localhost", port: int = 8501, headless: bool = False
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from habitue.ui import access, scenario_address, state
+from habitue.ui import access, scenario_address, scenario_shelf, state
 from habitue.ui.language import lang, t
 from habitue.workspace.screen_charts import SCREENS
 
@@ -63,6 +63,7 @@ def show(asked: Filters) -> None:
                 partial(
                     desk.image_archive, screen, picture, asked, lang=reader,
                     plan=plan if screen == "scenarios" else None,
+                    beside=scenario_shelf.shelf().plans() if screen == "scenarios" else (),
                 ),
                 file_name=f"habitue-{screen}-{picture}.zip",
                 mime="application/zip",

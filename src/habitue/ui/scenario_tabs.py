@@ -13,6 +13,7 @@ from habitue.core.scenario import sensitivity
 from habitue.texts import percent, text
 from habitue.ui import exhibit, says, scenario_shelf, state
 from habitue.ui.language import lang, t, verbatim
+from habitue.workspace.screen_charts import COMPARED
 
 if TYPE_CHECKING:
     from habitue.charts.look import Look
@@ -24,7 +25,6 @@ _OF_MONTHS: Final = ("revenue", "margin", "orders", "active")
 _OF_FIGURES: Final = ("margin", "revenue", "clv", "retention", "orders")
 _COMPARED: Final = ("clv", "revenue", "margin", "retention", "orders")
 _AHEAD: Final = ("revenue", "orders", "active")
-_MOST: Final = 4
 _UNKNOWN: Final = "\N{EN DASH}"
 """Stands where the data do not go back far enough."""
 _MORE_THAN_ONE: Final = 2
@@ -115,7 +115,7 @@ def _compare(shown: Shown) -> None:
         return
     here = t("scenarios.compare_current")
     chosen = st.multiselect(
-        t("scenarios.compare_choose"), [here, *plans], default=[here], max_selections=_MOST,
+        t("scenarios.compare_choose"), [here, *plans], default=[here], max_selections=COMPARED,
         key=f"scenario.compare.{lang()}", placeholder=t("scenarios.compare_placeholder"),
     )  # fmt: skip
     desk = state.workspace()

@@ -5,20 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 import streamlit as st
 
 from habitue import glossary
 from habitue.charts.clv_groups import group_name
 from habitue.charts.clv_ways import four_ways
 from habitue.errors import HabitueError
-from habitue.schema import Grain
 from habitue.texts import number, percent
 from habitue.ui import exhibit, state
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
-    from habitue.core.clv.answers import FormulaClv, Value
+    from habitue.core.clv.answers import FormulaClv
     from habitue.ui.value_screen import Shown
 
 
@@ -31,13 +29,14 @@ def show(shown: Shown) -> None:
     left, right = st.columns([3, 2])
     with right:
         formula = _formula(shown)
-    ways = _ways(shown, formula)
+    choice = shown.choice
+    ways = state.workspace().value_ways(choice.filters, **choice.how, formula=formula)
     with left:
         exhibit.show(
             state.drawn(
                 "ways",
                 (shown.about, ways.to_pylist()),
-                lambda: four_ways(ways, shown.look, months=shown.choice.horizon_months),
+                lambda: four_ways(ways, shown.look, months=choice.horizon_months),
             )
         )
     with st.expander(t("value.ways_meaning"), icon=":material/menu_book:", key="value.meaning"):
@@ -109,38 +108,3 @@ def _applied(
     if retention != round(100 * measured.retention.rate, 1):
         typed["retention"] = retention / 100
     return state.workspace().formula_clv(filters, **ask, **typed) if typed else measured
-
-
-def _ways(shown: Shown, formula: FormulaClv | None) -> pa.Table:
-    found, choice = shown.found, shown.choice
-    rows: list[dict[str, Any]] = [_row("historic", found.historic / found.customers,
-                                       n=found.customers)]  # fmt: skip
-    measured = state.workspace().empirical_clv(
-        choice.filters.but(grain=Grain.MONTH), margin=True, annual_rate=choice.annual_rate
-    )
-    age = min(choice.horizon_months - 1, measured.horizon)
-    if age >= 0:
-        rows.append(
-            _row("empirical", *(float(one[age]) for one in (measured.by_age, measured.low,
-                                                            measured.high)),
-                 n=int(measured.customers[age]))
-        )  # fmt: skip
-    if formula is not None:
-        rows += [
-            _row("formula_without", formula.clv.first_excluded, n=formula.customers),
-            _row("formula_with", formula.clv.first_included, n=formula.customers),
-        ]
-    rows.append(_row("newcomer", found.newcomer.value, n=found.customers))
-    rows.append(_predicted(found))
-    return pa.Table.from_pylist(rows)
-
-
-def _predicted(found: Value) -> dict[str, Any]:
-    n = found.customers
-    return _row("predicted", found.mean, found.predicted.low / n, found.predicted.high / n, n=n)
-
-
-def _row(
-    way: str, value: float, low: float | None = None, high: float | None = None, *, n: int
-) -> dict[str, Any]:
-    return {"way": way, "value": value, "low": low, "high": high, "n": n}

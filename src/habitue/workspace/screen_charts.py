@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from habitue.core.money import DAYS_PER_MONTH
@@ -13,22 +13,26 @@ from habitue.core.segments.rules import RULE_SETS
 from habitue.errors import ContentError
 from habitue.later import Later
 from habitue.schema import Filters, Retention
+from habitue.texts import text
 from habitue.workspace.clv import BY
-from habitue.workspace.cohort_values import CohortValueQuestions
 from habitue.workspace.cohorts import CohortQuestions
 from habitue.workspace.overview import OverviewQuestions
+from habitue.workspace.quality import QualityQuestions
 from habitue.workspace.scenarios import ScenarioQuestions
 from habitue.workspace.segment_values import SegmentValueQuestions
 from habitue.workspace.trust import TrustQuestions
+from habitue.workspace.value_ways import ValueWayQuestions
 
 if TYPE_CHECKING:
     from habitue.charts.cohort_words import Words
     from habitue.charts.look import Chart, Look
+    from habitue.charts.quality_spread import Spread
 
 # Plotly takes a while to load, and only pictures need it.
 cohort_age = Later("habitue.charts.cohort_age")
 cohort_heatmap = Later("habitue.charts.cohort_heatmap")
 cohort_lines = Later("habitue.charts.cohort_lines")
+cohort_side = Later("habitue.charts.cohort_side")
 cohort_spread = Later("habitue.charts.cohort_spread")
 cohort_waiting = Later("habitue.charts.cohort_waiting")
 cohort_words = Later("habitue.charts.cohort_words")
@@ -37,6 +41,10 @@ clv_grid = Later("habitue.charts.clv_grid")
 clv_groups = Later("habitue.charts.clv_groups")
 clv_spread = Later("habitue.charts.clv_spread")
 clv_trust = Later("habitue.charts.clv_trust")
+clv_ways = Later("habitue.charts.clv_ways")
+quality_calendar = Later("habitue.charts.quality_calendar")
+quality_missing = Later("habitue.charts.quality_missing")
+quality_spread = Later("habitue.charts.quality_spread")
 returns = Later("habitue.charts.returns")
 revenue = Later("habitue.charts.revenue")
 scenario_bars = Later("habitue.charts.scenario_bars")
@@ -48,12 +56,15 @@ segment_matrix = Later("habitue.charts.segment_matrix")
 waterfall = Later("habitue.charts.waterfall")
 
 SCREENS: Final = ("overview", "cohorts", "segments", "value", "scenarios", "data")
+COMPARED: Final = 4
+"""Scenarios one chart can hold side by side."""
 HALF_YEAR: Final = dt.timedelta(days=182)
 _SPREADS: Final = ("recency", "frequency", "monetary")
 _CROSSED: Final = ("discount", "elasticity")
 _FALLS: Final = ("lines", "amount")
 _FLOWS: Final = ("revenue", "margin", "orders", "active")
 _GRIDS: Final = ("p_alive", "orders")
+_RANGES: Final[tuple[Spread, ...]] = ("prices", "quantities")
 _UNITS: Final = ("orders", "money")
 _SWEPT, _WEIGHED = "retention_relative", "margin"
 _YEAR: Final = 12
@@ -64,9 +75,10 @@ class ScreenCharts(
     OverviewQuestions,
     SegmentValueQuestions,
     TrustQuestions,
+    ValueWayQuestions,
     CohortQuestions,
-    CohortValueQuestions,
     ScenarioQuestions,
+    QualityQuestions,
 ):
     """What the screens draw, one generator per screen."""
 
@@ -83,6 +95,7 @@ class ScreenCharts(
         table = self.cohort_table(filters)
         if not table.cells.num_rows:
             return
+        yield cohort_side.side(table, look, group="all")
         yield cohort_heatmap.heatmap(table, look, group="all")
         words = cohort_words.Words(table.reading, table.filters.grain, look)
         first = 0 if table.reading.retention is Retention.BY else 1
@@ -147,6 +160,7 @@ class ScreenCharts(
         except ContentError:
             return  # the screen says why there is no prediction
         months = max(round(found.horizon_days / DAYS_PER_MONTH), 1)
+        yield clv_ways.four_ways(self.value_ways(filters), look, months=months)
         for by in BY:
             rows = self.value_by(filters, by=by)
             yield clv_groups.by_group(rows, look, by=by, grain=filters.grain, months=months)
@@ -166,7 +180,9 @@ class ScreenCharts(
                 yield clv_trust.errors(tried, look, unit=unit)
                 yield clv_trust.deciles(tried, look, unit=unit)
 
-    def _scenario_charts(self, filters: Filters, look: Look, plan: Plan) -> Iterator[Chart]:
+    def _scenario_charts(
+        self, filters: Filters, look: Look, plan: Plan, beside: Sequence[Plan]
+    ) -> Iterator[Chart]:
         found = self.scenario(plan, filters)
         course = self.course(plan, self.settle(filters))
         for measure in _FLOWS:
@@ -181,8 +197,21 @@ class ScreenCharts(
         yield scenario_bars.tornado(found, look, nudges, measure=_WEIGHED)
         grid = sensitivity.crossed(course, plan.levers, _CROSSED, figure=_WEIGHED)
         yield scenario_grid.crossed(found, look, grid, levers=_CROSSED, measure=_WEIGHED)
+        if beside:
+            here = plan.name or text("scenarios.compare_current", look.lang)
+            others = [(one.name, self.scenario(one, filters)) for one in beside]
+            yield scenario_bars.compared([(here, found), *others][:COMPARED], look)
         yield scenario_bars.ahead(self.forecast(filters, months=min(plan.months, _YEAR)), look)
 
     def _data_charts(self, look: Look) -> Iterator[Chart]:
         for measure in _FALLS:
             yield waterfall.waterfall(self.check(), measure, look)
+        found = self.quality()
+        if not found.days.num_rows:
+            return
+        yield quality_calendar.calendar(found, look)
+        yield quality_calendar.weekdays(found, look)
+        for name in _RANGES:
+            if getattr(found, name).num_rows:
+                yield quality_spread.spread(found, name, look)
+        yield quality_missing.missing(found, look)

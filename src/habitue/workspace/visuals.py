@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
@@ -35,6 +36,7 @@ class VisualQuestions(ScreenCharts):
         filters: Filters | None = None,
         *,
         plan: Plan | None = None,
+        beside: Sequence[Plan] = (),
         lang: Lang = "en",
         **asked: Any,
     ) -> tuple[Chart, ...]:
@@ -44,6 +46,7 @@ class VisualQuestions(ScreenCharts):
             screen: One of `SCREENS`.
             filters: What to look at; or give the attributes of `Filters` as words.
             plan: The scenario, for the screen of that name; levers at rest when None.
+            beside: Named scenarios to compare it with; four in all are drawn.
             lang: Language of the reader.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
@@ -70,7 +73,7 @@ class VisualQuestions(ScreenCharts):
             case "value":
                 drawn = self._value_charts(wanted, look)
             case "scenarios":
-                drawn = self._scenario_charts(wanted, look, plan or Plan())
+                drawn = self._scenario_charts(wanted, look, plan or Plan(), beside)
             case _:
                 drawn = self._data_charts(replace(look, basis=""))
         return tuple(drawn)
@@ -82,6 +85,7 @@ class VisualQuestions(ScreenCharts):
         filters: Filters | None = None,
         *,
         plan: Plan | None = None,
+        beside: Sequence[Plan] = (),
         lang: Lang = "en",
         **asked: Any,
     ) -> dict[str, bytes]:
@@ -94,6 +98,7 @@ class VisualQuestions(ScreenCharts):
             picture: `png` or `svg`.
             filters: What to look at; or give the attributes of `Filters` as words.
             plan: The scenario, for the screen of that name; levers at rest when None.
+            beside: Named scenarios to compare it with; four in all are drawn.
             lang: Language of the reader.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
@@ -107,7 +112,7 @@ class VisualQuestions(ScreenCharts):
         if picture not in PICTURES:
             raise RequestError("unknown_word", name="format", value=picture, allowed=list(PICTURES))
         wanted = filters or Filters.of(**asked)
-        drawn = self.charts(screen, wanted, plan=plan, lang=lang)
+        drawn = self.charts(screen, wanted, plan=plan, beside=beside, lang=lang)
         if not drawn:
             raise RequestError("no_chart", screen=screen)
         as_of = self.settle(wanted).as_of
@@ -128,10 +133,13 @@ class VisualQuestions(ScreenCharts):
         filters: Filters | None = None,
         *,
         plan: Plan | None = None,
+        beside: Sequence[Plan] = (),
         lang: Lang = "en",
         **asked: Any,
     ) -> bytes:
         """Give all charts of a screen as one zip; see `images`."""
         memory = Memory()
-        memory.files = self.images(screen, picture, filters, plan=plan, lang=lang, **asked)
+        memory.files = self.images(
+            screen, picture, filters, plan=plan, beside=beside, lang=lang, **asked
+        )
         return memory.zipped()

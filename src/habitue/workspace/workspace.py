@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from habitue.workspace.cohort_values import CohortValueQuestions
 from habitue.workspace.cohorts import CohortQuestions
 from habitue.workspace.overview import OverviewQuestions
 from habitue.workspace.quality import QualityQuestions
@@ -10,6 +9,7 @@ from habitue.workspace.reports import ReportQuestions
 from habitue.workspace.scenarios import ScenarioQuestions
 from habitue.workspace.segment_values import SegmentValueQuestions
 from habitue.workspace.trust import TrustQuestions
+from habitue.workspace.value_ways import ValueWayQuestions
 from habitue.workspace.visuals import VisualQuestions
 
 
@@ -19,8 +19,8 @@ class Workspace(
     OverviewQuestions,
     SegmentValueQuestions,
     TrustQuestions,
+    ValueWayQuestions,
     CohortQuestions,
-    CohortValueQuestions,
     ScenarioQuestions,
     QualityQuestions,
 ):

@@ -18,6 +18,7 @@ from habitue.errors import RequestError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from habitue.core.scenario.plan import Plan
     from habitue.schema import Filters
     from habitue.workspace import Workspace
 
@@ -43,6 +44,7 @@ def report(
     view: View,
     form: Annotated[Form | None, typer.Option("--format")] = None,
     screen: Annotated[list[str] | None, typer.Option("--screen", metavar="name")] = None,
+    plan: Annotated[list[Path] | None, typer.Option("--plan", metavar="file")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="file")] = None,
 ) -> None:
     """Write the report; the file's ending tells its format unless `--format` does."""
@@ -50,7 +52,10 @@ def report(
     chosen = form or (Form(suffix) if suffix in set(Form) else Form.HTML)
     desk, filters = data.workspace(), view.filters()
     if chosen in _IMAGES:
-        written = _images(desk, chosen, filters, terminal, screens=screen or ())
+        from habitue.core.scenario.plan import Plan  # noqa: PLC0415 - not needed for help
+
+        plans = [Plan.read(one) for one in plan or ()]
+        written = _images(desk, chosen, filters, terminal, screens=screen or (), plans=plans)
     else:
         written = desk.report(chosen.value, filters, lang=terminal.lang)
     _put(written, output)
@@ -59,7 +64,13 @@ def report(
 
 
 def _images(
-    desk: Workspace, form: Form, filters: Filters, terminal: Terminal, *, screens: Sequence[str]
+    desk: Workspace,
+    form: Form,
+    filters: Filters,
+    terminal: Terminal,
+    *,
+    screens: Sequence[str],
+    plans: Sequence[Plan],
 ) -> bytes:
     """Draw every chart of the screens, in a folder per screen; one without any is named."""
     from habitue.export.parcel import Memory  # noqa: PLC0415 - not needed for help
@@ -68,7 +79,14 @@ def _images(
     memory = Memory()
     for screen in screens or SCREENS:
         try:
-            found = desk.images(screen, form.value, filters, lang=terminal.lang)  # type: ignore[arg-type]  # one of both
+            found = desk.images(
+                screen,
+                form.value,  # type: ignore[arg-type]  # one of both
+                filters,
+                plan=plans[0] if plans else None,
+                beside=plans[1:],
+                lang=terminal.lang,
+            )
         except RequestError as refusal:
             if refusal.key != "no_chart":
                 raise
