@@ -124,8 +124,12 @@ MATRIXIFY: Final = Export(
     "matrixify",
     '"ID","Name","Command","Email","Phone","Created At","Processed At","Cancelled At","Currency",'
     '"Source","Row #","Top Row","Customer: ID","Customer: Email","Payment: Status","Line: Type",'
-    '"Line: ID","Line: Title","Line: SKU","Line: Quantity","Line: Price","Line: Discount",'
-    '"Line: Total","Refund: ID","Refund: Created At","Shipping: Country","Billing: Country"',
+    '"Line: ID","Line: Product ID","Line: Product Handle","Line: Title","Line: Name",'
+    '"Line: Variant ID","Line: Variant Title","Line: SKU","Line: Quantity","Line: Price",'
+    '"Line: Discount","Line: Discount Allocation","Line: Total","Line: Vendor","Line: Taxable",'
+    '"Line: Tax Total","Line: Product Type","Line: Variant SKU","Refund: ID","Refund: Created At",'
+    '"Refund: Note","Transaction: ID","Transaction: Kind","Transaction: Amount","Tax: Included",'
+    '"Price: Total","Shipping: Country","Billing: Country"',
     table(
         "Name|Customer: Email|Created At|Processed At|Currency|Payment: Status|Line: Type"
         "|Line: SKU|Line: Quantity|Line: Price|Line: Total|Refund: Created At",
@@ -214,8 +218,14 @@ WEBTOFFEE: Final = Export(
     "fee_tax_total,tax_total,cart_discount,order_discount,discount_total,order_total,order_subtotal,"
     "order_currency,payment_method,payment_method_title,transaction_id,customer_ip_address,"
     "customer_user_agent,shipping_method,customer_id,customer_user,customer_email,"
-    "billing_first_name,billing_last_name,billing_country,shipping_country,customer_note,"
-    "wt_import_key,shipping_items,fee_items,line_item_1",
+    "billing_first_name,billing_last_name,billing_company,billing_email,billing_phone,"
+    "billing_address_1,billing_address_2,billing_postcode,billing_city,billing_state,"
+    "billing_country,shipping_first_name,shipping_last_name,shipping_company,shipping_phone,"
+    "shipping_address_1,shipping_address_2,shipping_postcode,shipping_city,shipping_state,"
+    "shipping_country,customer_note,wt_import_key,shipping_items,fee_items,tax_items,coupon_items,"
+    "refund_items,order_notes,download_permissions,meta:wpml_language,line_item_1,line_item_2,"
+    "Product Item 1 Name,Product Item 1 id,Product Item 1 SKU,Product Item 1 Quantity,"
+    "Product Item 1 Total,Product Item 1 Subtotal",
     table(
         "order_id|order_date|status|shipping_total|order_total|order_currency|customer_ip_address"
         "|customer_user_agent|customer_id|customer_email|billing_country",
@@ -392,8 +402,13 @@ WIX: Final = Export(
     "wix-orders",
     "Order number,Date created,Time,Fulfill by,Total order quantity,Contact email,"
     "Note from customer,Additional checkout info,Item,Variant,SKU,Qty,Quantity refunded,Price,"
-    "Delivery method,Delivery country,Delivery state,Delivery city,Recipient phone,Delivery country,"
-    "Billing country,Payment status,Shipping rate,Total,Currency",
+    "Weight,Custom text,Deposit amount,Delivery method,Delivery time,Recipient name,Recipient phone,"
+    "Recipient company name,Delivery country,Delivery state,Delivery state name,Delivery city,"
+    "Delivery address,Delivery zip/postal code,Billing name,Billing phone,Billing company name,"
+    "Delivery country,Delivery state,Delivery state name,Delivery city,Delivery address,"
+    "Delivery zip/postal code,Payment status,Payment method,Coupon code,Gift card amount,"
+    "Shipping rate,Total tax,Total,Currency,Refunded amount,Net amount,Additional fees,"
+    "Fulfillment status,Tracking number,Fulfillment service,Shipping label",
     table(
         "Order number|Date created|Time|Contact email|Item|SKU|Qty|Quantity refunded|Price"
         "|Payment status|Shipping rate|Currency",
