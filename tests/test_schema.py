@@ -35,6 +35,7 @@ GRAINS = st.sampled_from(list(Grain))
     [
         ({"start": "2011-02-01", "end": "2011-01-31"}, "period_backwards", "2011"),
         ({"start": "2011-02-01", "as_of": "2011-01-31"}, "period_in_future", "2011"),
+        ({"countrys": ["France"]}, "unknown_filter", "countries"),
         ({"kinds": []}, "no_kinds", "product"),
         ({"min_order": -0.01}, "min_order_negative", "0.01"),
         ({"min_order": "nan"}, "not_a_number", "nan"),

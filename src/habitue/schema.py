@@ -296,7 +296,8 @@ class Filters:
                 several values a list. None keeps the default.
 
         Raises:
-            RequestError: A word is not one of those allowed, or a number or date is not one.
+            RequestError: A word is not one of those allowed, a number or date is not one, or
+                there is no such filter.
 
         Examples:
             >>> Filters.of(returns="exclude", as_of="2011-12-09").as_of
@@ -306,6 +307,8 @@ class Filters:
         for name, read in _READ.items():
             if name in given:
                 given[name] = read(name, given[name])
+        for name in given.keys() - set(cls.__slots__):
+            raise RequestError("unknown_filter", name=name, allowed=list(cls.__slots__))
         return cls(**given)
 
     def but(self, **changes: Any) -> Self:

@@ -99,7 +99,10 @@ def _page(found: Kpis, asked: Filters, terminal: Terminal) -> str:
     ]
     rows = [
         (
-            glossary.entry(name, terminal.lang).term,
+            # A definition is of one order; here they are counted.
+            terminal.text("overview.card_order")
+            if name == "order"
+            else glossary.entry(name, terminal.lang).term,
             figure,
             terminal.text(f"cli.beside_{name}", **facts),
         )
