@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -144,13 +145,19 @@ def _at(column: Array, rows: NDArray[np.intp]) -> Array:
     return column if column.size == 1 else column[rows]
 
 
+@cache
+def _nodes(count: int) -> tuple[tuple[float, float], ...]:
+    """Place and weight of each node of a rule, on the unit span."""
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    return tuple(zip(((nodes + 1) / 2).tolist(), (weights / 2).tolist(), strict=True))
+
+
 def _log_sum(rows: Sequence[Array], span: Array, count: int) -> tuple[Array]:
     p, a, q, b, start = rows
-    nodes, weights = np.polynomial.legendre.leggauss(count)
     small = np.minimum(a, b) + start
     in_a, in_b = small / (a + start), small / (b + start)
     total = np.zeros(span.size)
-    for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
+    for node, weight in _nodes(count):
         v = node * span
         later = np.expm1(v)
         total += weight * np.exp(v - p * np.log1p(in_a * later) - q * np.log1p(in_b * later))
@@ -161,11 +168,10 @@ def _log_sum(rows: Sequence[Array], span: Array, count: int) -> tuple[Array]:
 
 def _sum(rows: Sequence[Array], span: Array, count: int) -> tuple[Array, ...]:
     p, a, q, b, start = rows
-    nodes, weights = np.polynomial.legendre.leggauss(count)
     small = np.minimum(a, b) + start
     a_start, b_start = a + start, b + start
     total, log_a, log_b, share_a, share_b = np.zeros((5, span.size))
-    for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
+    for node, weight in _nodes(count):
         v = node * span
         later = small * np.expm1(v)
         in_a, in_b = np.log1p(later / a_start), np.log1p(later / b_start)

@@ -32,6 +32,8 @@ _ACCEPTED: Final = 1e-3
 _FLAT: Final = 1e-2
 """Curvature below which a direction is not identified: a standard error above 10 in logs."""
 _WORSE_THAN_ANY: Final = 1e10
+_NEAR_ENOUGH: Final = 1e-5
+"""Slope of the mean loss at which a climb hands over to Newton's steps, which finish it faster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def maximise(
     # BFGS rather than L-BFGS-B: scipy's hands four numbers to threads, which wait for each other.
     climbs = [
         optimize.minimize(
-            _walled(search, low, high), start, jac=True, method="BFGS", options={"gtol": 1e-7}
+            _walled(search, low, high), start, jac=True, method="BFGS", options={"gtol": _NEAR_ENOUGH}
         )
         for start in starts
     ]
