@@ -112,7 +112,7 @@ def test_error_of_the_level_is_how_far_past_cuts_missed(
     assert level.error == pytest.approx(np.sqrt(squares / 5), rel=1e-6)
     assert (level.looks, level.published) == (4, True)
     assert level.season is None
-    assert level.drift is None
+    assert not level.drift_known
 
 
 def test_the_contract_s_columns_and_order(desk: Workspace) -> None:

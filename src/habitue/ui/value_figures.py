@@ -105,12 +105,10 @@ def _level(level: Level) -> list[str]:
                  low_month=month_name(months.index(low) + 1, reader),
                  high_month=month_name(months.index(high) + 1, reader))
         ]  # fmt: skip
-        if level.drift is None:
-            said.append(t("value.drift_unknown"))
-        else:
-            sign = "+" if level.drift >= 0 else ""
-            change = sign + percent(level.drift, reader, decimals=0)
-            said.append(told("value.drift", change=change))
+        sign = "+" if level.drift >= 0 else ""
+        change = sign + percent(level.drift, reader, decimals=0)
+        known = "value.drift" if level.drift_known else "value.drift_unknown"
+        said.append(told(known, change=change))
     error = percent(level.error, reader, decimals=0)
     said.append(
         told("value.level_error", error=error, n=level.looks) if level.looks

@@ -50,7 +50,7 @@ class TrustQuestions(ValueDesk):
         model: str = AUTO,
         **asked: Any,
     ) -> Trust:
-        """Fit up to past days, predict what followed, and compare with three rules of thumb.
+        """Fit up to past days, predict what followed, and compare with four rules of thumb.
 
         Money is what baskets add up to: a back-test needs no margin.
 

@@ -96,7 +96,7 @@ def test_level_is_as_sure_as_the_past_allows() -> None:
     known = Forecaster(steady, "bgnbd", calendar=Calendar(steady)).level(920, 90)
     assert not known.published
     assert known.season is not None
-    assert known.drift is not None
+    assert known.drift_known
     assert known.error < 0.15
 
 

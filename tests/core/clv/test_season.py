@@ -11,7 +11,7 @@ import pytest
 from habitue.core.clv import MBGNBD, NBD, Calendar, Forecaster, Occasions, backtest
 from habitue.core.clv.apart import fit_apart
 from habitue.core.clv.clock import HALVES, YEAR, Clock, end_of, half_of
-from habitue.core.clv.season import Season, expected_by, learn
+from habitue.core.clv.season import ASSUMED_DRIFT, Season, expected_by, learn
 
 from .conftest import Array
 
@@ -180,7 +180,7 @@ def test_a_short_or_small_past_tells_no_season(days: int, customers: int) -> Non
 def test_one_year_tells_a_season_but_no_drift(swinging: Occasions) -> None:
     found = learn(swinging, BORN + YEAR + 1, FIT)
     assert (found.known, found.drift_known) == (True, False)
-    assert found.clock.drift == 0
+    assert found.clock.drift == ASSUMED_DRIFT
     assert found.clock.season.any()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +103,31 @@ def test_online_retail_beats_the_carry_over_and_covers(retail: Panel) -> None:
         assert ours < carried
         covered += [one.covered for one in tries]
     assert 0.88 <= np.mean(covered) <= 1.0
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_the_handbook_prints_what_is_measured(retail: Panel) -> None:
+    printed = (Path(__file__).parents[3] / "docs" / "backtest.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\| (\d+) \| (\d+) \| ([\d.]+)% \| ([\d.]+)% \| (.*?) \| (.*?) \| (\d+)% \|$",
+        printed,
+        re.MULTILINE,
+    )
+    assert [int(row[0]) for row in rows] == [1, 3, 6, 12]
+    for months, dates, ours, carried, *both, inside in rows:
+        tries = list(origins(retail, int(months)))
+        assert len(tries) == int(dates)
+        paired = [one for one in tries if one.last_year is not None]
+        for told, chosen, guess in (
+            (ours, tries, "forecast"), (carried, tries, "carried"),
+            (both[0], paired, "forecast"), (both[1], paired, "last_year"),
+        ):  # fmt: skip
+            missed = [abs(getattr(one, guess) / one.actual - 1) for one in chosen]
+            assert bool(missed) == bool(told.strip())
+            if missed:
+                assert float(told.rstrip("%")) == pytest.approx(100 * np.mean(missed), abs=0.0501)
+        assert float(inside) == pytest.approx(100 * np.mean([o.covered for o in tries]), abs=0.501)
 
 
 @pytest.mark.data

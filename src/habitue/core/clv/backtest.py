@@ -185,10 +185,10 @@ def backtest(forecaster: Forecaster, as_of: int, horizon: int, *, seed: int = 0)
     coverage: list[Coverage] = []
     deciles: tuple[Decile, ...] = ()
     for cut in cuts:
-        tested = _Tested.of(forecaster, cut, window, seed)
+        tested = Origin.of(forecaster, cut, window, seed=seed)
         scores += [*tested.scores(MODEL), *tested.rules()]
         if plain is not None:
-            scores += _Tested.of(plain, cut, window, seed).scores(PUBLISHED)
+            scores += Origin.of(plain, cut, window, seed=seed).scores(PUBLISHED)
         coverage += tested.coverage()
         deciles = deciles or tested.deciles()
     return BackTest(
@@ -198,8 +198,17 @@ def backtest(forecaster: Forecaster, as_of: int, horizon: int, *, seed: int = 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tested:
-    """One method at one cut: predicted and actual, in orders and in money."""
+class Origin:
+    """One method at one cut: predicted and actual, in orders and in money.
+
+    Attributes:
+        forecaster: The method.
+        cut: Last day seen.
+        window: Days predicted after it.
+        predicted: By unit, one per customer.
+        actual: The same.
+        bands: Intervals of both.
+    """
 
     forecaster: Forecaster
     cut: int
@@ -209,26 +218,36 @@ class _Tested:
     bands: Intervals
 
     @classmethod
-    def of(cls, forecaster: Forecaster, cut: int, window: int, seed: int) -> _Tested:
+    def of(cls, forecaster: Forecaster, cut: int, window: int, *, seed: int = 0) -> Origin:
+        """Fit up to a cut, and predict the window after it.
+
+        Args:
+            forecaster: The method, on the whole history.
+            cut: Last day seen.
+            window: Days to predict, all of them lived through.
+            seed: Of the intervals.
+        """
         shop, seen = forecaster.occasions, forecaster.seen(cut)
         money = forecaster.spending(cut)
-        orders = forecaster.orders(cut, window)
+        orders, ends = forecaster.orders(cut, window), month_ends(window)
+        ahead, baskets = forecaster.ahead(cut, ends), forecaster.baskets(cut, ends)
+        history, spent = (seen.frequency, seen.recency, seen.T), money.model
+        paid = spent.expected_spend(seen.frequency, seen.money)
         return cls(
             forecaster=forecaster,
             cut=cut,
             window=window,
             predicted={
                 "orders": orders,
-                "money": orders * money.model.expected_spend(seen.frequency, seen.money),
+                "money": forecaster.fitted(cut).weighted_purchases(ahead, baskets, *history) * paid,
             },
             actual={
                 unit: shop.between(cut, cut + window, money=unit == "money")[seen.who]
                 for unit in ("orders", "money")
             },
             bands=intervals(
-                forecaster.fitted(cut), seen.frequency, seen.recency, seen.T,
-                horizon_days=window, seed=seed, spend=money.model, monetary_value=seen.money,
-                level=_LEVEL, ahead=forecaster.ahead(cut, month_ends(window)),
+                forecaster.fitted(cut), *history, horizon_days=window, seed=seed, spend=spent,
+                monetary_value=seen.money, level=_LEVEL, ahead=ahead, baskets=baskets,
                 level_error=forecaster.level(cut, window).error,
             ),
         )  # fmt: skip
@@ -251,6 +270,7 @@ class _Tested:
         return found
 
     def coverage(self) -> list[Coverage]:
+        """Say whether what happened fell inside, in both units."""
         found = []
         for unit, actual in self.actual.items():
             band, whole = (
@@ -268,6 +288,7 @@ class _Tested:
         return found
 
     def deciles(self) -> tuple[Decile, ...]:
+        """Rank customers by the orders expected, and compare tenth by tenth."""
         ranked = np.argsort(-self.predicted["orders"], kind="stable")
         return tuple(
             Decile(

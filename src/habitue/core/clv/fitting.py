@@ -78,7 +78,11 @@ def maximise(
     # BFGS rather than L-BFGS-B: scipy's hands four numbers to threads, which wait for each other.
     climbs = [
         optimize.minimize(
-            _walled(search, low, high), start, jac=True, method="BFGS", options={"gtol": _NEAR_ENOUGH}
+            _walled(search, low, high),
+            start,
+            jac=True,
+            method="BFGS",
+            options={"gtol": _NEAR_ENOUGH},
         )
         for start in starts
     ]

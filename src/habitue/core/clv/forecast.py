@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from habitue.core.clv.apart import MODELS, Buying, fit_apart
+from habitue.core.clv.baskets import basket_season, span_factors
 from habitue.core.clv.clock import HALVES, YEAR, Clock
 from habitue.core.clv.dependence import Dependence, SpendByBand, dependence
 from habitue.core.clv.fitted import Finding
@@ -44,15 +45,17 @@ class Level:
         looks: Earlier cuts behind it.
         published: Whether the model was asked for by name: no clock, all customers together.
         season: Pace of each half-month of the year, its mean 1; None before a year was seen.
-        drift: Change of the pace in a year, -0.1 for a tenth less; None before a half-month was
-            seen twice.
+        drift: Change of the pace in a year, -0.1 for a tenth less; assumed before a half-month was
+            seen twice, none before a year was.
+        drift_known: Whether it was read off the past.
     """
 
     error: float
     looks: int
     published: bool
     season: tuple[float, ...] | None
-    drift: float | None
+    drift: float
+    drift_known: bool
 
     @property
     def months(self) -> list[float] | None:
@@ -119,6 +122,7 @@ class Forecaster:
         self._seen: dict[int, Histories] = {}
         self._fits: dict[int, Buying] = {}
         self._spending: dict[int, Money] = {}
+        self._baskets: dict[int, Array | None] = {}
         self._misses: dict[tuple[int, int], float | None] = {}
 
     @property
@@ -165,6 +169,21 @@ class Forecaster:
             self._spending[cut] = Money(model=model, dependence=measured)
         return self._spending[cut]
 
+    def baskets(self, cut: int, ends: Array) -> Array:
+        """Give what a basket is worth over successive spans, beside what is expected of it.
+
+        One throughout where the shop's clock knows no season.
+
+        Args:
+            cut: Last day seen.
+            ends: Calendar days from the cut to the end of each span, rising.
+        """
+        if cut not in self._baskets:
+            season, _ = self._known(cut)
+            self._baskets[cut] = basket_season(self.occasions, cut) if season else None
+        found = self._baskets[cut]
+        return np.ones(ends.size) if found is None else span_factors(found, self.clock(cut), ends)
+
     def level(self, cut: int, horizon: int) -> Level:
         """Say how sure the level of a forecast is.
 
@@ -195,7 +214,8 @@ class Forecaster:
             looks=looks,
             published=self.published,
             season=tuple(float(one) for one in np.exp(clock.season)) if season else None,
-            drift=float(np.expm1(clock.drift)) if drift else None,
+            drift=float(np.expm1(clock.drift)),
+            drift_known=drift,
         )
 
     def orders(self, cut: int, horizon: int) -> Array:

@@ -90,6 +90,7 @@ def intervals(
     parameter_draws: int = PARAMETER_DRAWS,
     ahead: ArrayLike | None = None,
     level_error: float = 0.0,
+    baskets: ArrayLike = 1.0,
 ) -> Intervals:
     """Simulate what each customer will do, under parameters as uncertain as they are.
 
@@ -113,6 +114,7 @@ def intervals(
         ahead: Time at the end of each month of the horizon, where it is not measured in days.
         level_error: Standard error of the logarithm of everybody's purchases, beyond what the
             model knows of itself; it is the same for all in a draw.
+        baskets: What a basket is worth in each month of the horizon, beside what is expected.
 
     Raises:
         RequestError: The level is not between 0 and 1, or the horizon not above zero.
@@ -130,7 +132,7 @@ def intervals(
     x, t_x, age = (np.atleast_1d(column) for column in checked(frequency, recency, T))
     z = np.zeros(x.size) if spend is None else checked_spend(x, monetary_value)[1]
     ends = month_ends(horizon_days)
-    factors = day_factors(annual_rate=annual_rate, days=ends)
+    factors = day_factors(annual_rate=annual_rate, days=ends) * np.asarray(baskets, np.float64)
     reached = ends if ahead is None else np.asarray(ahead, np.float64)
     group = np.zeros(x.size, dtype=np.int64) if groups is None else np.asarray(groups, np.int64)
     if group.size != x.size:

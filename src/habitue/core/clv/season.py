@@ -29,6 +29,9 @@ FEWEST_ORDERS: Final = 240
 """Repeats needed before a season is looked for: ten in a half-month."""
 UNKNOWN_DRIFT: Final = 0.3
 """Error of the drift of a shop of which a year was not seen twice: off by a third, either way."""
+ASSUMED_DRIFT: Final = -0.2
+"""Drift of such a shop: customers slow down as they age, which the models do not know, and a first
+year takes it for a season. As much was found in sample shops without any drift of their own."""
 LEAST_DRIFT_ERROR: Final = 0.1
 """The models take departures for a drift, or the other way round: in sample shops without any, the
 drift found lies that far from zero."""
@@ -199,13 +202,18 @@ def _covered(born: int, cut: int) -> int:
 
 
 def _told(clock: Clock, halves: _Halves) -> tuple[Clock, float]:
-    """Read a new clock, and the error of its drift, off actual and expected repeats."""
+    """Read a new clock, and the error of its drift, off actual and expected repeats.
+
+    Where no half-month was seen twice, a drift is assumed, and what is left is the season.
+    """
     kept = halves.covered
     place, since = halves.half[kept] % HALVES, (halves.half[kept] - halves.half[-1]) / HALVES
     ran = np.log((halves.actual[kept] + 0.5) / (halves.expected[kept] + 0.5))
-    pace = ran + clock.season[place] + clock.drift * since
+    twice = int(np.count_nonzero(kept)) > HALVES
+    assumed = 0.0 if twice else ASSUMED_DRIFT
+    pace = ran + clock.season[place] + (clock.drift - assumed) * since
     counting = 1 / (halves.actual[kept] + 1)
-    found = [_regressed(place, since, pace, counting, one) for one in _spreads(pace.size > HALVES)]
+    found = [_regressed(place, since, pace, counting, one) for one in _spreads(twice)]
     likely = np.array([one.likelihood for one in found])
     weight = np.exp(likely - likely.max())
     weight /= weight.sum()
@@ -215,7 +223,7 @@ def _told(clock: Clock, halves: _Halves) -> tuple[Clock, float]:
     spread = weight @ (np.array([one.drift_variance for one in found]) + (drifts - drift) ** 2)
     # A year of ordinary days: the level belongs to the models.
     season -= np.log(np.exp(season).mean())
-    told = Clock(born=clock.born, cut=clock.cut, season=season, drift=drift)
+    told = Clock(born=clock.born, cut=clock.cut, season=season, drift=assumed + drift)
     return told, float(np.sqrt(spread))
 
 

@@ -79,12 +79,15 @@ def prospects(
     money, level = forecaster.spending(cut), forecaster.level(cut, horizon)
     ends = month_ends(horizon)
     ahead, factors = forecaster.ahead(cut, ends), day_factors(annual_rate=annual_rate, days=ends)
+    baskets = forecaster.baskets(cut, ends)
     spend = money.model.expected_spend(seen.frequency, seen.money)
-    value = buying.weighted_purchases(ahead, factors, *history) * spend * np.asarray(margin)
+    value = (
+        buying.weighted_purchases(ahead, factors * baskets, *history) * spend * np.asarray(margin)
+    )
     bands = intervals(
         buying, *history, horizon_days=horizon, seed=seed, spend=money.model,
         monetary_value=seen.money, margin_rate=margin, annual_rate=annual_rate, groups=groups,
-        ahead=ahead, level_error=level.error,
+        ahead=ahead, level_error=level.error, baskets=baskets,
     )  # fmt: skip
     assert bands.value is not None
     alive = buying.p_alive(*history)
@@ -160,7 +163,7 @@ def newcomer(
     first = float(shop.money[opening].mean()) * margin
     ahead = forecaster.ahead(cut, ends)
     reached = np.asarray(forecaster.fitted(cut).expected_purchases_new(ahead))
-    factors = day_factors(annual_rate=annual_rate, days=ends)
+    factors = day_factors(annual_rate=annual_rate, days=ends) * forecaster.baskets(cut, ends)
     spend = float(np.asarray(forecaster.spending(cut).model.expected_spend_new))
     repeat = float(np.diff(reached, prepend=0.0) @ factors)
     return Newcomer(first=first, orders=float(reached[-1]), value=first + repeat * spend * margin)
