@@ -20,6 +20,8 @@ _CONTENT: Final = (
     "cost", "discount", "channel", "currency", "category", "status", "unreadable",
 )  # fmt: skip
 """All a line says. A copy that says something else, such as a later status, is no copy."""
+_OF_READING: Final = ("mark", "made")
+"""What reading says of a line and the store does not keep."""
 _BETWEEN: Final = "\x1f"
 """The separator of units, which no field holds: `a|b` beside `c` is not `a` beside `b|c`."""
 
@@ -134,7 +136,7 @@ def classify(typed: ir.Table, rules: Rules) -> ir.Table:
             else_=ibis.null(str),
         )
     )
-    return lines.select(*(name for name in marked.columns if name != "mark"), "reason")
+    return lines.select(*(name for name in marked.columns if name not in _OF_READING), "reason")
 
 
 def repeated_positions(lines: ir.Table) -> ir.Table:
@@ -144,17 +146,19 @@ def repeated_positions(lines: ir.Table) -> ir.Table:
     when the number of times each of its lines occurs divides by `k`, and no single block holds
     more than one copy of any line: so repeated lines inside one block are purchases and stay,
     while a copy may be whole in one sheet and scattered in another. Only orders whose rows are
-    not all neighbours are looked at, so the work is small on any size.
+    not all neighbours are looked at, so the work is small on any size; lines made for an order,
+    which stand below all rows, do not count as apart from it.
 
     Returns:
         One column, `position`, of the lines to leave out. The earliest copies are kept.
     """
-    spread = lines.group_by("order_id").agg(
-        n=lines.count(),
-        low=lines.position.min(),
-        high=lines.position.max(),
-        first_part=lines.part.min(),
-        last_part=lines.part.max(),
+    read = lines.filter(~_.made.fill_null(False)) if "made" in lines.columns else lines
+    spread = read.group_by("order_id").agg(
+        n=read.count(),
+        low=read.position.min(),
+        high=read.position.max(),
+        first_part=read.part.min(),
+        last_part=read.part.max(),
     )
     suspects = spread.filter((_.high - _.low + 1 != _.n) | (_.first_part != _.last_part))
     rows = _numbered_blocks(lines, suspects)

@@ -59,7 +59,8 @@ def worked(
     table = sql.name(f"worked_{uuid4().hex}")
     # Without an order id, a row can only speak of itself.
     order = "PARTITION BY " + ("order_id, block" if Role.ORDER in read.columns else "_row")
-    net = _net(_summed(_once(typed, mapping, order), order), mapping)
+    blocks = mapping.fill_down and _is_scattered(con, read)
+    net = _net(_summed(_once(typed, mapping, order, blocks=blocks), order), mapping)
     con.execute(f"CREATE TEMP TABLE {table} AS {net}")
     sources = [
         ("lines_of_rows", _row_lines(table, mapping)),
@@ -96,6 +97,8 @@ def worked(
 
 def _final(name: str, mapping: Mapping) -> str:
     """Give a column as it is stored: in one currency, rounded to the digits money keeps."""
+    if name == "made":
+        return "kind <> 0 AS made"
     if not mapping.rates:
         return sql.name(name)
     if name == "currency":
@@ -127,16 +130,29 @@ def _part_of(total: str, count: str, out_of: str) -> str:
     return f"((2 * {total} * {count} + {out_of}) // (2 * {out_of}))"
 
 
-def _once(typed: str, mapping: Mapping, order: str) -> str:
+def _is_scattered(con: duckdb.DuckDBPyConnection, read: Read) -> bool:
+    """Tell whether some order stands in rows that are not neighbours; most files have none."""
+    found = sql.only_row(
+        con,
+        "SELECT count(*) FROM (SELECT 1 "  # noqa: S608 - quoted by sql
+        f"FROM {read.relation} GROUP BY {sql.name(Role.ORDER)} "
+        "HAVING max(_row) - min(_row) + 1 <> count(*))",
+    )
+    return bool(found[0])
+
+
+def _once(typed: str, mapping: Mapping, order: str, *, blocks: bool) -> str:
     """Count each amount of an order on one row alone, and take the line's own discount off."""
     amount = _whole("amount")
     if mapping.subtract_discount:
         off = f"abs(coalesce({_whole('discount')}, 0))"
         amount = f"({amount} - sign({amount}) * {off})"
     differs = "order_id IS DISTINCT FROM lag(order_id) OVER (ORDER BY _row)"
-    start = f"CASE WHEN {differs} THEN 1 ELSE 0 END" if mapping.fill_down else "0"
-    starts = f"SELECT *, {start} AS start FROM ({typed})"  # noqa: S608 - built by lines
-    blocks = f"SELECT *, sum(start) OVER (ORDER BY _row) AS block FROM ({starts})"  # noqa: S608 - as above
+    if blocks:
+        starts = f"SELECT *, CASE WHEN {differs} THEN 1 ELSE 0 END AS start FROM ({typed})"  # noqa: S608 - built by lines
+        numbered = f"SELECT *, sum(start) OVER (ORDER BY _row) AS block FROM ({starts})"  # noqa: S608 - as above
+    else:
+        numbered = f"SELECT *, 0 AS block FROM ({typed})"  # noqa: S608 - as above
     once = []
     for role in OF_ORDERS:
         column = f'"{role}_apart"'
@@ -150,7 +166,7 @@ def _once(typed: str, mapping: Mapping, order: str) -> str:
         f"AND product IS DISTINCT FROM {sql.value(SHIPPING_CODE)}"
     )
     goods = f"CASE WHEN {amount} > 0 AND {sold} THEN {amount} ELSE 0 END"
-    return f"SELECT *, {amount} AS whole, {goods} AS goods, {', '.join(once)} FROM ({blocks})"  # noqa: S608 - as above
+    return f"SELECT *, {amount} AS whole, {goods} AS goods, {', '.join(once)} FROM ({numbered})"  # noqa: S608 - as above
 
 
 def _summed(once: str, order: str) -> str:
