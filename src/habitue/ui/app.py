@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from habitue.ui import access, address, exhibit, language, says
+from habitue.ui import access, address, exhibit, language, says, uploader
 from habitue.ui.language import t
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def main() -> None:
     )
     st.logo(_ASSETS / "wordmark.svg", size="large", icon_image=_ASSETS / "mark.svg")
     language.settle()
+    uploader.speak()
     with says.plainly(language.lang()):
         access.gate()
         screen = st.navigation(_screens())
