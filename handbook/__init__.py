@@ -9,6 +9,7 @@ keys        keys of a mapping file, as a page
 library     docstrings, as a page
 destinations export profiles, as a page
 examples    shell lines, Python lines and YAML in pages: read, run, compared
+pictures    one of each screen, of the demo shop: python -m handbook.pictures
 site        the strict build, with zensical.toml
 words.toml  what generated pages say in their own words, French and English
 """

@@ -158,8 +158,10 @@ def test_a_profile_that_does_not_fit_is_refused(text: str, key: str, tmp_path: P
 
 
 def test_an_order_exported_twice_is_kept_once_with_the_lines_made_for_it(tmp_path: Path) -> None:
-    header = "Name,Email,Financial Status,Currency,Subtotal,Shipping,Total,Created at," \
-             "Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku"  # fmt: skip
+    header = (
+        "Name,Email,Financial Status,Currency,Subtotal,Shipping,Total,Created at,"
+        "Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku"
+    )
     one = ["#1,ann@x.fr,paid,EUR,30.00,5.00,35.00,2026-01-25 10:00:00 +0100,1,Pot,10.00,A",
            "#1,ann@x.fr,,,,,,2026-01-25 10:00:00 +0100,2,Pan,10.00,B"]  # fmt: skip
     other = "#2,bob@x.fr,paid,EUR,10.00,5.00,15.00,2026-01-26 10:00:00 +0100,1,Pot,10.00,A"
@@ -167,5 +169,5 @@ def test_an_order_exported_twice_is_kept_once_with_the_lines_made_for_it(tmp_pat
     path.write_text("\n".join([header, *one, other, *one]) + "\n")
     fall, _ = check([path])
     (repeated,) = fall.excluded
-    assert (repeated.reason, repeated.lines, repeated.amount) == ("repeated_order", 3, 35)
-    assert (fall.kept.lines, fall.kept.amount, fall.kept.orders) == (5, 50, 2)
+    assert (repeated.reason, repeated.lines, repeated.amount) == ("repeated_order", 3, Decimal(35))
+    assert (fall.kept.lines, fall.kept.amount, fall.kept.orders) == (5, Decimal(50), 2)

@@ -13,7 +13,7 @@ _ZONE: Final = '[data-testid="stFileUploaderDropzone"]'
 _WORDS: Final = {
     "browse": f'{_ZONE} > span button [data-testid="stMarkdownContainer"] p',
     "drop": f'{_ZONE} [data-testid="stFileUploaderDropzoneInstructions"] span',
-    "dropping": f"{_ZONE} > input + div:not([data-testid])",
+    "dropping": f"{_ZONE} > input + div:not([data-testid]):not(:has([data-testid], button))",
 }
 """Places of the words, by key of the catalogue."""
 
@@ -25,5 +25,7 @@ def speak() -> None:
         # Hidden, the English is not read aloud either; what stands after it is.
         rules.append(f"{place} {{ visibility: hidden; font-size: 0; }}")
         words = json.dumps(t(f"ui.upload_{key}"), ensure_ascii=False)
-        rules.append(f"{place}::after {{ content: {words}; visibility: visible; font-size: 0.875rem; }}")
+        rules.append(
+            f"{place}::after {{ content: {words}; visibility: visible; font-size: 0.875rem; }}"
+        )
     st.html(f"<style>{' '.join(rules)}</style>")

@@ -143,3 +143,17 @@ def test_a_workbook_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as refusal:
         refuse_sprawl(_file(path))
     assert refusal.value.key == "source_truncated"
+
+
+def test_a_parquet_file_of_a_billion_rows_in_few_bytes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.parquet"
+    rows = 40_000_000
+    same = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int8()), ["1"])
+    table = pa.table({"order": same, "customer": same, "date": same, "amount": same})
+    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+        whole = pa.concat_tables([table] * (rows // 1_000)).combine_chunks()
+        writer.write_table(whole, row_group_size=rows)
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(SourceError) as refusal:
+        look([path])
+    assert refusal.value.key == "archive_too_large"

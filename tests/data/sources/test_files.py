@@ -292,3 +292,11 @@ def test_a_quantity_that_is_a_list_is_unreadable(tmp_path: Path, read: Read) -> 
     with pytest.raises(ContentError) as caught:
         read(path)
     assert caught.value.key == "too_many_unreadable"
+
+
+@pytest.mark.parametrize("above", ["Export caisse 2024\n", "Export caisse 2024;;;\n", "\n;;;\n"])
+def test_a_title_above_the_header_is_passed_over(write: Write, read: Read, above: str) -> None:
+    path = write("a.csv", above + "N° ticket;Client;Date vente;Montant\nT1;A1;2024-01-25;5,50\n")
+    loaded, rows = read(path)
+    assert loaded.mapping.customer == "Client"
+    assert [row["order_id"] for row in rows] == ["T1"]

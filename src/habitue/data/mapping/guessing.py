@@ -84,6 +84,7 @@ def guess(columns: Sequence[Column]) -> Guess:
             for role, name in best.roles.items()
         }
         return Guess(best.mapping, known, best)
+    columns = [one for one in columns if one.name]
     roles = _by_name([(role, one) for role in Role for one in columns if _fits(role, one)], {})
     roles |= _by_content([one for one in columns if one.name not in _taken(roles)], roles)
     # A header that names a role we cannot do without is believed even above strange values:

@@ -160,7 +160,7 @@ def _zip_kind(path: Path, name: str, room: int) -> Kind:
             inside = archive.namelist()
             workbook = any(one.startswith("xl/") for one in inside) or "content.xml" in inside
             if workbook:
-                _bounded(sum(one.file_size for one in archive.infolist()), path, name, room)
+                bounded(sum(one.file_size for one in archive.infolist()), path, name, room)
     except zipfile.BadZipFile:
         raise SourceError("source_truncated", file=name) from None
     return "workbook" if workbook else "zip"
@@ -202,7 +202,7 @@ def _unpacked(
         with target.open("wb") as out:
             while block := stream.read(_BLOCK):
                 size += len(block)
-                _bounded(size, file.path, file.name, left)
+                bounded(size, file.path, file.name, left)
                 out.write(block)
     except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile):
         raise SourceError("source_truncated", file=file.name) from None
@@ -212,7 +212,18 @@ def _unpacked(
     return inner
 
 
-def _bounded(size: int, path: Path, name: str, room: int) -> None:
+def bounded(size: int, path: Path, name: str, room: int) -> None:
+    """Refuse a file that would unpack to more than it may.
+
+    Args:
+        size: What it would unpack to, in bytes.
+        path: The file.
+        name: Its name, for the message.
+        room: Bytes that it may unpack to.
+
+    Raises:
+        SourceError: It is more, or out of all proportion to the file.
+    """
     allowed = min(room, max(FREE_BYTES, MAX_RATIO * path.stat().st_size))
     if size > allowed:
         raise SourceError("archive_too_large", file=name, limit=allowed >> 20)

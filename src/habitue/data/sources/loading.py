@@ -190,7 +190,7 @@ def parts_of(
                 file, asked.rows, head_in=asked.scratch if asked.only_head else None
             )
         elif file.kind == "parquet":
-            yield parquet_part(file, con, asked.rows)
+            yield parquet_part(file, con, asked.rows, asked.room)
         else:
             yield text_part(file, asked.mapping, asked.scratch, asked.rows)
 

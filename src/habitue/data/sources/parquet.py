@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from habitue.data.sources import sql
+from habitue.data.sources.files import MAX_BYTES, bounded
 from habitue.data.sources.part import (
     SAMPLES,
     Field,
@@ -30,26 +31,41 @@ _MAX_ENTRIES: Final = 200_000
 """Columns or row groups of a Parquet file: beyond, its description alone would fill the memory."""
 
 
-def parquet_part(file: DataFile, con: duckdb.DuckDBPyConnection, sampled: int = SAMPLES) -> Part:
+_LINE_BYTES: Final = 16
+"""What an order line takes at least, once unpacked: an id, a customer, a date, an amount."""
+
+
+def parquet_part(
+    file: DataFile,
+    con: duckdb.DuckDBPyConnection,
+    sampled: int = SAMPLES,
+    room: int = MAX_BYTES,
+) -> Part:
     """Look at the schema and the first rows of a Parquet file.
 
     Args:
         file: The file.
         con: Reads it.
         sampled: How many rows to look at.
+        room: Bytes that it may unpack to.
 
     Raises:
-        SourceError: It is cut short, damaged, holds no line, or too many columns.
+        SourceError: It is cut short, damaged, holds no line, or too many columns, or would unpack
+            to more than it may.
     """
     try:
         opened = pq.ParquetFile(file.path, thrift_container_size_limit=_MAX_ENTRIES)
         schema, lines = opened.schema_arrow, opened.metadata.num_rows
+        groups = range(opened.metadata.num_row_groups)
+        unpacked = sum(opened.metadata.row_group(at).total_byte_size for at in groups)
         opened.close()
     except (pa.ArrowException, OSError):
         raise SourceError("source_truncated", file=file.name) from None
     if not lines:
         raise SourceError("source_header_only", file=file.name)
     refuse_width(file.name, len(schema))
+    # A column of one value takes a few bytes for a billion rows: its rows are counted too.
+    bounded(max(unpacked, lines * _LINE_BYTES), file.path, file.name, room)
     fields = tuple(field_of(one.name, one.type) for one in schema)
     fields += tuple(Field(key) for key in file.partitions)
     scan = (

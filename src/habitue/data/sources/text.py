@@ -207,7 +207,9 @@ def _header(rows: list[list[str]], file: str) -> tuple[int, list[str]]:
         raise SourceError("source_empty", file=file)
     widths = Counter(len(row) for row in rows)
     usual = max(widths, key=lambda width: (widths[width], width))
-    at = next(at for at, row in enumerate(rows) if len(row) == usual or len(row) == len(rows[0]))
-    if len(rows[at]) == 1 and usual > 1:
-        at = next(at for at, row in enumerate(rows) if len(row) == usual)
+    at = 0
+    if usual > 1 and sum(map(bool, map(str.strip, rows[0]))) <= 1:
+        # A title, whether or not the separators of a table's row were written after it.
+        wide = (at for at, row in enumerate(rows) if len(row) == usual and at)
+        at = next(wide, 0)
     return at, [name.strip().strip("\ufeff") for name in rows[at]]

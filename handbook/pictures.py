@@ -1,0 +1,143 @@
+"""One picture of each screen, of the demo shop, in both languages.
+
+`python -m handbook.pictures` takes them all anew; `--only WORD` those whose name holds a word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+from playwright.sync_api import Error, ViewportSize, sync_playwright
+
+import habitue
+from habitue.texts import LANGS, Lang, text
+from handbook.pages import DOCS
+
+SCREENS: Final = (
+    "overview", "cohorts", "segments", "value", "scenarios", "action_plan", "data", "help",
+)  # fmt: skip
+WIZARD: Final = "wizard"
+MOST_BYTES: Final = 150_000
+_SIZE: Final = ViewportSize(width=1440, height=900)
+_PORT: Final = "8688"
+_ADDRESS: Final = f"http://localhost:{_PORT}"
+_COLOURS: Final = (128, 64, 32)
+_PATIENCE: Final = 120_000
+_FILE: Final = "\n".join(
+    ["N° commande;Identifiant client;Date de commande;Produit;Quantité;Montant HT;Montant TTC"]
+    + [f"F{at};C{at % 9};{1 + at % 27:02d}/{1 + at % 11:02d}/2026;Thé vert;{1 + at % 3};"
+       f"{12 + at % 7},50 €;{15 + at % 7},00 €" for at in range(60)]
+)  # fmt: skip
+"""A file that asks one question: with tax or without."""
+
+
+def main() -> None:
+    """Serve the demo shop, and look at it."""
+    asked = argparse.ArgumentParser(prog="python -m handbook.pictures", description=__doc__)
+    asked.add_argument("--only", metavar="WORD", default="", help="pictures of this name, no more")
+    word = asked.parse_args().only
+    with tempfile.TemporaryDirectory(prefix="habitue-pictures-") as folder:
+        store = Path(folder) / "store"
+        habitue.demo(store)
+        words = ["serve", "--store", str(store), "--no-browser", "--port", _PORT]
+        served = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-c", "from habitue.cli import main; import sys; main(sys.argv[1:])",
+             *words],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            _shoot(_ADDRESS, word)
+        finally:
+            served.terminate()
+
+
+def _shoot(address: str, word: str) -> None:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        for lang in LANGS:
+            reader = browser.new_context(
+                locale={"fr": "fr-FR", "en": "en-GB"}[lang], viewport=_SIZE
+            )
+            for screen in (*SCREENS, WIZARD):
+                path = path_of(screen, lang)
+                if word not in path.name:
+                    continue
+                page = reader.new_page()
+                _reach(page, f"{address}/{_ADDRESSES.get(screen, screen)}")
+                _settled(page)
+                if screen == WIZARD:
+                    _send(page, lang)
+                _keep(page.screenshot(), path)
+                page.close()
+        browser.close()
+
+
+def path_of(screen: str, lang: Lang) -> Path:
+    """Say where the picture of a screen stands.
+
+    Args:
+        screen: Its name.
+        lang: Its language.
+    """
+    return DOCS / "images" / f"{screen}-{lang}.png"
+
+
+_ADDRESSES: Final = {"overview": "", WIZARD: "data"}
+
+
+def _send(page: Any, lang: Lang) -> None:
+    """Bring a file, and show what was understood of it."""
+    page.get_by_role("tab", name=text("intake.tab_bring", lang)).click()
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "ventes.csv", "mimeType": "text/csv", "buffer": _FILE.encode()}
+    )
+    page.get_by_role("heading", name=text("intake.roles", lang)).wait_for(timeout=_PATIENCE)
+    _settled(page)
+    page.get_by_role("radiogroup", name=text("intake.tax", lang)).scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+
+
+def _reach(page: Any, address: str) -> None:
+    """Open an address, waiting for the server to be up."""
+    for _ in range(60):
+        try:
+            page.goto(address)
+        except Error:
+            page.wait_for_timeout(1000)
+        else:
+            return
+    raise TimeoutError(address)
+
+
+def _settled(page: Any) -> None:
+    page.wait_for_selector("h1", timeout=_PATIENCE)
+    quiet = 0
+    while quiet < 8:  # noqa: PLR2004 - four seconds without work
+        page.wait_for_timeout(500)
+        busy = page.locator("[data-testid=stSpinner], [data-testid=stSkeleton]").count()
+        busy += page.locator("[data-testid=stStatusWidget]").count()
+        quiet = 0 if busy else quiet + 1
+
+
+def _keep(picture: bytes, path: Path) -> None:
+    """Write a picture in as many colours as its size allows."""
+    whole = Image.open(io.BytesIO(picture)).convert("RGB")
+    for colours in _COLOURS:
+        whole.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+        if path.stat().st_size < MOST_BYTES:
+            break
+    print(path.relative_to(DOCS), path.stat().st_size)
+
+
+if __name__ == "__main__":
+    main()
