@@ -22,10 +22,8 @@ def speak() -> None:
     """Put the reader's words in the place of every uploader's own."""
     rules = []
     for key, place in _WORDS.items():
-        # Hidden, the English is not read aloud either; what stands after it is.
-        rules.append(f"{place} {{ visibility: hidden; font-size: 0; }}")
+        # Not hidden: a button whose own words are hidden has no name for those who hear it.
+        rules.append(f"{place} {{ font-size: 0; }}")
         words = json.dumps(t(f"ui.upload_{key}"), ensure_ascii=False)
-        rules.append(
-            f"{place}::after {{ content: {words}; visibility: visible; font-size: 0.875rem; }}"
-        )
+        rules.append(f"{place}::after {{ content: {words}; font-size: 0.875rem; }}")
     st.html(f"<style>{' '.join(rules)}</style>")
