@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from habitue.texts import money
-from habitue.ui import says
+from habitue.ui import plan_builder, says
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
@@ -46,6 +46,10 @@ def _card(segments: Segments, row: dict[str, object]) -> None:
         customers, stake = row["customers"], _pay(segments, row["at_stake"])
         st.markdown(f":small[:gray[{told('plan.card_beside', customers=customers, stake=stake)}]]")
         st.markdown(verbatim(name.playbook(lang())))
+        st.button(
+            t("plan.build"), icon=":material/playlist_add:", key=f"plan.build.{name.id}",
+            on_click=plan_builder.from_segment, args=(name.name, name.title(lang())),
+        )  # fmt: skip
 
 
 def _table(segments: Segments, rows: list[dict[str, object]]) -> None:

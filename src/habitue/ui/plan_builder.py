@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import pyarrow.compute as pc
 import streamlit as st
 
 from habitue.charts.periods import period_name
@@ -21,10 +22,13 @@ from habitue.export.lists import (
 from habitue.export.profiles import profile, profiles
 from habitue.export.selection import Compare, Either, OneOf, Rule, Top, all_of, overdue
 from habitue.schema import Grain
+from habitue.texts import money, percent
 from habitue.ui import state
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from habitue.core.segments.answers import Segments
     from habitue.schema import Filters
 
@@ -73,6 +77,23 @@ def from_scenario(name: str, segments: tuple[str, ...], cohorts: tuple[dt.date, 
     st.session_state["plan.name"] = name
 
 
+def from_segment(name: str, title: str) -> None:
+    """Let the builder open on one segment, whole.
+
+    Args:
+        name: Of the segment, in its rule set.
+        title: What the list is called.
+    """
+    st.session_state.pop(_SCENARIO, None)
+    st.session_state.update(
+        {
+            "plan.segments": [name], "plan.cohorts": [], "plan.without": [], "plan.name": title,
+            "plan.top": _TOPS[0], "plan.p_below": 100, "plan.overdue": False,
+            "plan.either": False,
+        }
+    )  # fmt: skip
+
+
 def _draft(asked: Filters, segments: Segments) -> Plan | None:
     people = state.workspace().customers(asked, lang=lang())
     titles = {one.name: one.title(lang()) for one in segments.rules.segments}
@@ -94,16 +115,16 @@ def _draft(asked: Filters, segments: Segments) -> Plan | None:
             t("plan.without"), list(titles), format_func=lambda one: titles[one],
             key="plan.without", placeholder=t("plan.nobody"),
         )  # fmt: skip
-    with right:
-        best = _value(people.column_names)
-        rules = _timing(asked, people.column_names)
-        either = st.toggle(t("plan.either"), key="plan.either", help=t("plan.either_help"))
         name = st.text_input(
             t("plan.name"), key="plan.name", placeholder=t("plan.name_example"), max_chars=80
         )
         action = st.text_input(
             t("plan.action"), key="plan.action", help=t("plan.action_help"), max_chars=40
         )
+    with right:
+        best = _value(people.column_names)
+        rules = _timing(asked, people.column_names)
+        either = st.toggle(t("plan.either"), key="plan.either", help=t("plan.either_help"))
     if chosen:
         rules.append(OneOf("rfm_segment", tuple(chosen)))
     if months:
@@ -113,8 +134,7 @@ def _draft(asked: Filters, segments: Segments) -> Plan | None:
         rule = all_of(rule, ~OneOf("rfm_segment", tuple(without)))
     if best is not None:
         rule = replace(best, within=rule)
-    size = people.filter(rule.mask(people)).num_rows
-    st.markdown(told("plan.draft", count=size, customers=people.num_rows))
+    _weighed(people, people.filter(rule.mask(people)), segments.currency)
     if not name.strip():
         return None
     try:
@@ -122,6 +142,18 @@ def _draft(asked: Filters, segments: Segments) -> Plan | None:
     except HabitueError as refusal:
         st.error(verbatim(refusal.what(lang())), icon=":material/error:")
         return None
+
+
+def _weighed(everyone: pa.Table, chosen: pa.Table, currency: str | None) -> None:
+    """Say how many are meant, and what share of the shop's year they were."""
+    said = [told("plan.draft", count=chosen.num_rows, customers=everyone.num_rows)]
+    year, all_year = (float(pc.sum(one["year_revenue"]).as_py() or 0) for one in (chosen, everyone))
+    if all_year > 0:
+        said.append(
+            told("plan.draft_money", money=money(year, currency, lang(), decimals=0),
+                 share=percent(year / all_year, lang()))
+        )  # fmt: skip
+    st.markdown(" ".join(said))
 
 
 def _scenario() -> str:
