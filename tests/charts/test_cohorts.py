@@ -97,7 +97,8 @@ def test_small_rows_and_the_old_stock_are_marked(desk: Workspace, english: Look)
 
 def test_the_left_columns_stand_at_the_heights_of_the_rows(desk: Workspace, look: Look) -> None:
     table = desk.cohort_table(cac=12.0)
-    left, right = side(table, look).figure, heatmap(table, look).figure
+    beside = heatmap(table, look)
+    left, right = side(table, look, beside).figure, beside.figure
     for name in ("height", "margin.t", "margin.b"):
         assert left.layout[name] == right.layout[name]
     assert tuple(left.layout.yaxis.range) == tuple(right.layout.yaxis.range)
@@ -105,7 +106,7 @@ def test_the_left_columns_stand_at_the_heights_of_the_rows(desk: Workspace, look
     assert len(left.data) == 5
     months = "month,spend\n2010-12,30\n2011-01,60\n"
     costs = Acquisition.parsed(months, "costs.csv")
-    assert len(side(desk.cohort_table(cac=costs), look).figure.data) == 6
+    assert len(side(desk.cohort_table(cac=costs), look, beside).figure.data) == 6
 
 
 def test_every_other_drawing_says_its_words(desk: Workspace, look: Look) -> None:

@@ -14,8 +14,9 @@ from tests.contracts.test_contracts import FILTERS, assert_same, sorted_rows
 
 from habitue.core import kpis, periods
 from habitue.core.cohorts import profile, waiting
-from habitue.core.cohorts.cells import cells
+from habitue.core.cohorts.cells import counted
 from habitue.core.cohorts.placing import Placed, groups_of, place
+from habitue.core.cohorts.steps import steps
 from habitue.schema import Ages, Breakdown, Grain, Retention
 
 Case = Callable[[Bench], ir.Table]
@@ -23,28 +24,25 @@ AS_OF = dt.date(2011, 12, 9)
 FIRST = min(one.as_py() for one in nasty.lines()["moment"] if one.is_valid).date()
 
 
-def placed(
-    on: Bench,
-    seen: str = "everything",
-    grain: Grain = Grain.MONTH,
-    ages: Ages = Ages.CALENDAR,
-    breakdown: Breakdown | None = None,
-) -> Placed:
+def placed(on: Bench) -> Placed:
+    view = on.look(FILTERS["everything"], as_of=AS_OF)
+    return place(view, as_of=AS_OF, grain=Grain.MONTH)
+
+
+def _done(on: Bench, seen: str = "everything") -> ir.Table:
     view = on.look(FILTERS[seen], as_of=AS_OF)
-    groups = (
-        groups_of(on.facts, view, FILTERS[seen], as_of=AS_OF, breakdown=breakdown)
-        if breakdown
-        else None
-    )
-    return place(view, as_of=AS_OF, grain=grain, ages=ages, groups=groups)
+    return steps(view, kpis.customer_values(view))
 
 
-def _cells(on: Bench, seen: str, grain: Grain, ages: Ages) -> ir.Table:
-    return cells(placed(on, seen, grain, ages), grain=grain, first_day=FIRST)
+def _counted(on: Bench, seen: str, grain: Grain, ages: Ages) -> ir.Table:
+    return counted(_done(on, seen), grain=grain, ages=ages)
 
 
 def _split(on: Bench, breakdown: Breakdown) -> ir.Table:
-    return cells(placed(on, breakdown=breakdown), grain=Grain.MONTH, first_day=FIRST)
+    asked = FILTERS["everything"]
+    view = on.look(asked, as_of=AS_OF)
+    groups = groups_of(on.facts, view, asked, as_of=AS_OF, breakdown=breakdown)
+    return counted(_done(on), grain=Grain.MONTH, groups=groups)
 
 
 def _customers(on: Bench, retention: Retention) -> ir.Table:
@@ -52,28 +50,23 @@ def _customers(on: Bench, retention: Retention) -> ir.Table:
     return profile.customers_in(placed(on), group="all", cohort=born, age=0, retention=retention)
 
 
-def _profiles(on: Bench) -> ir.Table:
-    values = kpis.customer_values(on.look(FILTERS["everything"], as_of=AS_OF))
-    return profile.profiles(placed(on), values, as_of=AS_OF, days=90)
-
-
 def _cases() -> Iterator[tuple[str, Case]]:
     for grain in Grain:
         for ages in Ages:
             yield (
                 f"cells {grain} {ages}",
-                partial(_cells, seen="everything", grain=grain, ages=ages),
+                partial(_counted, seen="everything", grain=grain, ages=ages),
             )
     for seen in ("one period", "all at once", "returns neutralised"):
         yield (
             f"cells, {seen}",
-            partial(_cells, seen=seen, grain=Grain.MONTH, ages=Ages.CALENDAR),
+            partial(_counted, seen=seen, grain=Grain.MONTH, ages=Ages.CALENDAR),
         )
     for breakdown in Breakdown:
         yield f"cells by {breakdown}", partial(_split, breakdown=breakdown)
     for retention in Retention:
         yield f"customers_in {retention}", partial(_customers, retention=retention)
-    yield "profiles", _profiles
+    yield "steps", _done
     yield "spread_by_age", lambda on: profile.spread_by_age(placed(on))
     yield "density_by_age", lambda on: profile.density_by_age(placed(on), leave_out=1)
     yield "waits", lambda on: waiting.waits(placed(on), as_of=AS_OF, steps=3)

@@ -72,12 +72,12 @@ def test_wilson_holds_retention_as_often_as_it_says() -> None:
     assert (held / runs <= 0.95 + 0.03).all(), held / runs
 
 
-@pytest.mark.parametrize(("size", "least"), [(2_000, 0.90), (COHORT, 0.80)])
+@pytest.mark.parametrize(("size", "least"), [(2_000, 0.91), (COHORT, 0.86), (76, 0.80)])
 def test_the_bootstrap_holds_value_nearly_as_often(size: int, least: float) -> None:
     """Of 95 % promised, a pool keeps it within four points, which is two errors of 120 runs.
 
-    A cohort of 250 does not: baskets have a long tail, a few wholesalers are in it or not, and
-    no redrawing of customers shows what was never drawn. It holds some 88 %.
+    Small cohorts do not: baskets have a long tail, a few wholesalers are in it or not, and no
+    redrawing of customers shows what was never drawn. One of 250 holds 92 %, of 76 87 %.
     """
     rng, runs = np.random.default_rng(5), 120
     held = np.zeros(AGES)

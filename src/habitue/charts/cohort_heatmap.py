@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from habitue.charts.cohort_grid import Grid
 from habitue.charts.cohort_words import Words
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key
+from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, put
 from habitue.results import CohortTable
 from habitue.schema import Measure
 from habitue.texts import text
@@ -69,8 +69,8 @@ def heatmap(table: CohortTable, look: Look, *, group: str | None = "all") -> Cha
         below=10,
         plot_height=height_of(len(grid.cohorts)),
     )
-    figure.update_layout(margin_t=figure.layout.margin.t + _AGES_ROOM)
-    figure.update_layout(height=figure.layout.height + _AGES_ROOM)
+    figure.layout.margin.t += _AGES_ROOM
+    figure.layout.height += _AGES_ROOM
     shown = table.rows() if table.reading.breakdown is None else of_group(table.rows(), group)
     return Chart(
         name="cohorts",
@@ -280,7 +280,8 @@ def _hover(words: Words, state: str) -> str:
 def _axes(figure: go.Figure, grid: Grid, words: Words) -> None:
     step = next(step for step in (1, 2, 3, 6, 12, 26, 52, 1200) if grid.ages / step <= _MOST_LABELS)
     ages = list(range(0, grid.ages, step))
-    figure.update_xaxes(
+    put(
+        figure.layout.xaxis,
         side="top",
         tickvals=ages,
         ticktext=[str(age) for age in ages],
@@ -301,7 +302,8 @@ def rows_axis(figure: go.Figure, grid: Grid, words: Words) -> None:
     count = len(grid.cohorts)
     step = 1 if count <= MANY_ROWS else 2 if count <= 2 * MANY_ROWS else 4
     rows = list(range(0, count, step))
-    figure.update_yaxes(
+    put(
+        figure.layout.yaxis,
         tickvals=[POOL, *rows],
         ticktext=[
             f"<b>{words.say('pooled')}</b>",

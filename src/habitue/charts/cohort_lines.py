@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from habitue.charts.cohort_heatmap import SMALL, names_of
 from habitue.charts.cohort_words import Words
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, round_ticks
+from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, put, round_ticks
 from habitue.core.cohorts.empirical import EmpiricalClv
 from habitue.results import CohortTable
 from habitue.schema import Measure
@@ -45,7 +45,7 @@ def every_cohort(
     xs: list[float | None] = []
     ys: list[float | None] = []
     told: list[str] = []
-    for row in seen.to_pylist():
+    for row in seen.select(["cohort", "age", "value"]).to_pylist():
         cohort = row["cohort"]
         if cohort not in names:
             names[cohort] = words.cohort(cohort)
@@ -356,14 +356,15 @@ def _frame(
             text("cohorts.percent", look.lang, value=mark) if share else _amount(words, mark)
             for mark in marks
         ]
-    figure.update_yaxes(tickvals=marks, ticktext=ticks, range=[low * 1.05, high * 1.06])
+    put(figure.layout.yaxis, tickvals=marks, ticktext=ticks, range=[low * 1.05, high * 1.06])
     last = max((int(x) for trace in figure.data for x in trace.x if x is not None), default=first)
     step = next(
         step for step in (1, 2, 3, 6, 12, 26, 52, 1200) if (last - first + 1) / step <= _MOST_LABELS
     )
     start = first if step == 1 else step * math.ceil(first / step)
     shown = list(range(start, last + 1, step))
-    figure.update_xaxes(
+    put(
+        figure.layout.xaxis,
         tickvals=shown,
         ticktext=[look.number(age) for age in shown],
         title={

@@ -12,29 +12,29 @@ from habitue.charts.cohort_grid import Grid
 from habitue.charts.cohort_heatmap import (
     MANY_ROWS,
     POOL,
-    heatmap,
     height_of,
     names_of,
     of_group,
     rows_axis,
 )
 from habitue.charts.cohort_words import Words
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress
+from habitue.charts.look import WORD_SIZE, Chart, Look, dress, put
 from habitue.results import CohortTable
 from habitue.texts import number, percent
 
 
-def side(table: CohortTable, look: Look, *, group: str | None = "all") -> Chart:
+def side(table: CohortTable, look: Look, heatmap: Chart, *, group: str | None = "all") -> Chart:
     """Write what stands to the left of the heatmap, row by row, at the same heights.
 
     Args:
         table: The cohort table, with at least one cohort in the group.
         look: The reader's language and colours.
+        heatmap: What it stands beside, of the same group.
         group: Which group of the breakdown.
     """
     words = Words(table.reading, table.filters.grain, look)
     profiles = of_group(table.profiles, group)
-    beside = heatmap(table, look, group=group).figure
+    beside = heatmap.figure.layout
     rows = profiles.to_pylist()
     shown: dict[str, list[str]] = {
         "customers": [look.number(row["customers"]) for row in rows],
@@ -93,9 +93,9 @@ def side(table: CohortTable, look: Look, *, group: str | None = "all") -> Chart:
     grid = Grid.of(of_group(table.cells, group))
     rows_axis(figure, grid, words)
     figure.layout.yaxis.ticktext = ("", *figure.layout.yaxis.ticktext[1:])
-    figure.update_xaxes(visible=False, range=[0, len(shown)])
-    figure.update_layout(height=beside.layout.height, margin={"t": beside.layout.margin.t,
-                         "b": beside.layout.margin.b})  # fmt: skip
+    put(figure.layout.xaxis, visible=False, range=[0, len(shown)])
+    figure.layout.height = beside.height
+    figure.layout.margin.t, figure.layout.margin.b = beside.margin.t, beside.margin.b
     taken = profiles.drop_columns(["group"]) if table.reading.breakdown is None else profiles
     return Chart(
         name="cohort-profiles",

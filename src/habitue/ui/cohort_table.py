@@ -7,10 +7,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
 import streamlit as st
 
 from habitue import glossary
-from habitue.charts.cohort_heatmap import SMALL, cell_of, heatmap
+from habitue.charts.cohort_heatmap import SMALL, cell_of, heatmap, of_group
 from habitue.charts.cohort_side import side
 from habitue.charts.cohort_words import Words
 from habitue.export.formats import csv_bytes
@@ -120,7 +121,7 @@ def show(shown: Shown) -> None:
     filters, how = table.filters, table.reading
     clicked = f"{filters.grain}.{how.ages}.{how.breakdown}.{group}"
     if shown.choice.side:
-        beside = state.drawn("side", shown.about, lambda: side(table, look, group=group))
+        beside = state.drawn("side", shown.about, lambda: side(table, look, chart, group=group))
         left, right = st.columns([34 if shown.choice.costs is None else 46, 66], gap="xsmall")
         with left:
             exhibit.show(beside)
@@ -217,11 +218,8 @@ def _paid_back(shown: Shown) -> list[str]:
 def _customers(shown: Shown, cohort: dt.date, age: int) -> None:
     """Count the customers behind a cell; list them only when asked."""
     table, words = shown.table, shown.words
-    here = [
-        row
-        for row in table.cells.to_pylist()
-        if (row["group"], row["cohort"], row["age"]) == (shown.group, cohort, age)
-    ]
+    mine = (pc.field("cohort") == cohort) & (pc.field("age") == age)
+    here = of_group(table.cells.filter(mine), shown.group).to_pylist()
     if not here:  # the filters changed since the click
         return
     (cell,) = here

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
 import streamlit as st
 
 from habitue import glossary
 from habitue.charts import cohort_lines, cohort_spread, cohort_waiting
+from habitue.charts.cohort_heatmap import of_group
 from habitue.schema import Retention
 from habitue.ui import exhibit, says, state
 from habitue.ui.language import lang, t
@@ -161,15 +163,10 @@ def _early(shown: Shown) -> None:
 def _cohort(shown: Shown, name: str, *, wanted: int = 0) -> dt.date | None:
     """Let the reader choose a cohort among those observed up to an age; the latest first."""
     words = shown.words
-    options = sorted(
-        {
-            row["cohort"]
-            for row in shown.table.cells.to_pylist()
-            if row["observed"] and row["age"] >= max(wanted, _first(shown))
-            and (row["group"] == shown.group or name == "focus")
-        },
-        reverse=True,
-    )  # fmt: skip
+    cells = shown.table.cells
+    mine = cells if name == "focus" else of_group(cells, shown.group)
+    old = mine.filter(pc.field("observed") & (pc.field("age") >= max(wanted, _first(shown))))
+    options = sorted(old["cohort"].unique().to_pylist(), reverse=True)
     if not options:
         return None
     names = {day: words.cohort(day) for day in options}

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from habitue.core import periods
-from habitue.core.cohorts import placing
+from habitue.core.cohorts import placing, steps
 from habitue.schema import DEFAULT_MARGIN_RATE, Ages, Breakdown, Filters, Grain, Retention, word
 from habitue.workspace.desk import Desk, Held
 
 _COUNTS = (
     "customers", "active", "orders", "buyers", "second", "last", "cohort", "age", "bin", "came",
-    "censored", "days", "number",
+    "censored", "days", "number", "members",
 )  # fmt: skip
 
 
@@ -59,15 +60,35 @@ class CohortDesk(Desk):
         filters = ask.filters
         assert filters.as_of is not None
         held = self._look(filters)
-        groups = (
-            placing.groups_of(
-                self._facts, held.view, filters, as_of=filters.as_of, breakdown=ask.breakdown
-            )
-            if ask.breakdown
-            else None
-        )
         return held, placing.place(
-            held.view, as_of=filters.as_of, grain=filters.grain, ages=ask.ages, groups=groups
+            held.view, as_of=filters.as_of, grain=filters.grain, ages=ask.ages,
+            groups=self._groups(held, ask),
+        )  # fmt: skip
+
+    def _ready(self, ask: CohortAsk) -> Held:
+        """Give the view with its groups at hand: a compiled question finds them by name."""
+        held = self._look(ask.filters)
+        self._groups(held, ask)
+        return held
+
+    def _steps(self, held: Held) -> ir.Table:
+        """Give what each customer did day by day, made once per view."""
+        return self._beside(held, "steps", None, lambda: steps.steps(held.view, held.values))
+
+    def _groups(self, held: Held, ask: CohortAsk) -> ir.Table | None:
+        """Give the group of each customer, made once per view and breakdown."""
+        filters, breakdown = ask.filters, ask.breakdown
+        if breakdown is None:
+            return None
+        as_of = filters.as_of
+        assert as_of is not None
+        return self._beside(
+            held,
+            f"by_{breakdown}",
+            (as_of, filters.wholesale_factor),
+            lambda: placing.groups_of(
+                self._facts, held.view, filters, as_of=as_of, breakdown=breakdown
+            ),
         )
 
     def _question(self, name: str, ask: CohortAsk) -> tuple[Any, ...]:
@@ -94,6 +115,7 @@ def tidy(found: pa.Table) -> pa.Table:
 
 def dated(found: pa.Table, grain: Grain) -> pa.Table:
     """Turn cohort numbers into first days."""
-    days = [periods.start_of(number, grain) for number in found["cohort"].to_pylist()]
+    numbers = found["cohort"].combine_chunks().dictionary_encode()
+    days = [periods.start_of(number, grain) for number in numbers.dictionary.to_pylist()]
     place = found.column_names.index("cohort")
-    return found.set_column(place, "cohort", pa.array(days, pa.date32()))
+    return found.set_column(place, "cohort", pa.array(days, pa.date32()).take(numbers.indices))

@@ -126,7 +126,7 @@ class CohortValueQuestions(CohortDesk):
         )
 
     def _second_order(self, ask: CohortAsk, steps: int, within_days: int) -> SecondOrder:
-        held, out = self._look(ask.filters), self._leave_out(ask.filters)
+        held, out = self._ready(ask), self._leave_out(ask.filters)
         as_of = ask.filters.as_of
         assert as_of is not None
         found = tidy(

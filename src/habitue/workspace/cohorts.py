@@ -160,9 +160,7 @@ class CohortQuestions(CohortDesk):
             `repeat_rate`, `value`, `early_value` (null until all are seen 90 days).
         """
         ask = self._cohort_ask(filters, Retention.ON, Ages.CALENDAR, breakdown, asked)
-        # Neither what is pooled nor what margin is has a part in it.
-        same = ask._replace(filters=ask.filters.but(margin_rate=None, keep_truncated=False))
-        return self._remembered(("profiles", *same), lambda: self._profiles(same))
+        return self._profiles(ask)
 
     def breakdowns(self) -> tuple[Breakdown, ...]:
         """Say which attributes of the first order the data holds, with at least two values."""
@@ -198,7 +196,7 @@ class CohortQuestions(CohortDesk):
         """
         ask = self._cohort_ask(filters, retention, ages, breakdown, asked)
         number = periods.index_of(cohort, ask.filters.grain)
-        held = self._look(ask.filters)
+        held = self._ready(ask)
         found = self._engine.ask(
             held.prefix,
             (*self._question("customers", ask), number, age, group, ask.retention),
@@ -219,24 +217,32 @@ class CohortQuestions(CohortDesk):
         return tuple(one for one in Breakdown if counts.get(one, 2) > 1)
 
     def _cells(self, ask: CohortAsk) -> pa.Table:
-        held, filters = self._look(ask.filters), ask.filters
-        # What coming back means and what margin is are read off the same rows.
-        counted = self._remembered(
-            ("cells", filters.but(margin_rate=None, keep_truncated=False), ask.ages, ask.breakdown),
-            lambda: tidy(
-                self._engine.ask(
-                    held.prefix,
-                    self._question("cells", ask),
-                    lambda: table.cells(
-                        self._placed(ask)[1], grain=filters.grain, first_day=self._first_acquired()
-                    ),
-                )
-            ),
-        )
-        read = measures.read(
-            counted, retention=ask.retention, margin_rate=self.margin_rate(filters)
-        )
+        filters = ask.filters
+        assert filters.as_of is not None
+        laid = table.cells(
+            self._happened(ask), as_of=filters.as_of, grain=filters.grain, ages=ask.ages,
+            first_day=self._first_acquired(),
+        )  # fmt: skip
+        read = measures.read(laid, retention=ask.retention, margin_rate=self.margin_rate(filters))
         return dated(read, filters.grain).select(_COLUMNS)
+
+    def _happened(self, ask: CohortAsk) -> pa.Table:
+        """Ask the engine once for all that the toggles need."""
+        filters = ask.filters
+
+        def answer() -> pa.Table:
+            held = self._look(filters)
+            steps, groups = self._steps(held), self._groups(held, ask)
+            found = self._engine.ask(
+                held.prefix,
+                ("counted", filters.grain, ask.ages, ask.breakdown),
+                lambda: table.counted(steps, grain=filters.grain, ages=ask.ages, groups=groups),
+            )
+            return tidy(found)
+
+        # What coming back means and what margin is are read off the same rows.
+        same = filters.but(margin_rate=None, keep_truncated=False)
+        return self._remembered(("counted", same, ask.ages, ask.breakdown), answer)
 
     def new_by_month(self, filters: Filters | None = None, **asked: Any) -> pa.Table:
         """Count new customers by month, and by channel where the data has channels.
@@ -275,7 +281,7 @@ class CohortQuestions(CohortDesk):
         found = self.cohorts(filters, **how)
         cells = measures.valued(found, **ways)
         average = measures.pooled_value(found, keep_truncated=filters.keep_truncated, **ways)
-        profiles = self.cohort_profiles(filters, breakdown=shown.breakdown)
+        profiles = self._profiles(self._cohort_ask(filters, **how, asked={}))
         groups = pc.unique(cells["group"]).to_pylist()
         paid: dict[str | None, PaidBack] = {}
         if costs is not None:
@@ -308,17 +314,17 @@ class CohortQuestions(CohortDesk):
         )  # fmt: skip
 
     def _profiles(self, ask: CohortAsk) -> pa.Table:
-        held = self._look(ask.filters)
-        as_of = ask.filters.as_of
+        as_of, grain = ask.filters.as_of, ask.filters.grain
         assert as_of is not None
-        found = self._engine.ask(
-            held.prefix,
-            self._question("profiles", ask),
-            lambda: profile.profiles(
-                self._placed(ask)[1], held.values, as_of=as_of, days=NORTH_STAR_DAYS
+        found = self._happened(ask)
+        # Neither what is pooled, nor what margin is, nor how ages are counted has a part in it.
+        same = ask.filters.but(margin_rate=None, keep_truncated=False)
+        return self._remembered(
+            ("profiles", same, ask.breakdown),
+            lambda: dated(table.profiles(found, as_of=as_of, days=NORTH_STAR_DAYS), grain).sort_by(
+                _BY_COHORT
             ),
         )
-        return dated(tidy(found), ask.filters.grain).sort_by(_BY_COHORT)
 
 
 def of_group(rows: pa.Table, group: str | None) -> pa.Table:

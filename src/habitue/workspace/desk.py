@@ -50,6 +50,7 @@ class Desk:
         self._lock = threading.RLock()
         self._views: OrderedDict[Filters, Held] = OrderedDict()
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._laid: dict[str, dict[str, ir.Table]] = {}
         self._made = 0
 
     def shop(self) -> Shop:
@@ -129,10 +130,26 @@ class Desk:
         if key not in self._views:
             self._views[key] = self._hold(key)
             while len(self._views) > _VIEWS_HELD:
-                for name in self._views.popitem(last=False)[1].names:
+                gone = self._views.popitem(last=False)[1]
+                for name in (*gone.names, *self._laid.pop(gone.prefix, ())):
                     self._engine.drop(name)
         self._views.move_to_end(key)
         return self._views[key]
+
+    def _beside(
+        self, held: Held, name: str, question: Hashable, build: Callable[[], ir.Table]
+    ) -> ir.Table:
+        """Keep a table beside a held view for as long as it is held, made when first asked for.
+
+        Two calls with equal names and questions build equal expressions, but for the view.
+        """
+        with self._lock:
+            laid = self._laid.setdefault(held.prefix, {})
+            if held.prefix + name not in laid:
+                laid[held.prefix + name] = self._engine.hold_view(
+                    held.prefix, name, question, build
+                )
+            return laid[held.prefix + name]
 
     def _hold(self, filters: Filters) -> Held:
         assert filters.as_of is not None

@@ -3,74 +3,153 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any, Final
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 
 from habitue.core import periods
-from habitue.core.cohorts.placing import Placed
+from habitue.core.cohorts.placing import age_of, in_groups, lived
 from habitue.core.kpis import MAX_AGES
 from habitue.core.orders import MONEY
-from habitue.schema import Grain
+from habitue.schema import Ages, Grain
 
-_KEYS = ("group", "cohort", "age")
+_KEYS: Final = ("group", "cohort", "age")
+_COUNTS: Final = ("buyers", "second", "last", "orders")
+_SUMS: Final = ("basket", "revenue", "cost")
+_IN_ORDER: Final = [(name, "ascending") for name in _KEYS]
 
 
-def cells(placed: Placed, *, grain: Grain, first_day: dt.date) -> ir.Table:
-    """Count and sum every cohort at every age that has begun.
+def counted(
+    steps: ir.Table, *, grain: Grain, ages: Ages = Ages.CALENDAR, groups: ir.Table | None = None
+) -> ir.Table:
+    """Count and sum what happened to every cohort at every age.
+
+    Args:
+        steps: Out of `steps.steps`.
+        grain: Length of a cohort and, for calendar ages, of an age.
+        ages: How ages are counted.
+        groups: `customer_id` and `group`, out of `placing.groups_of`; None for one group.
+
+    Returns:
+        One row per group, cohort (its number) and age at which anything happened: `members`
+        (acquired; all at age 0), `newest` and `oldest` (days of acquisition), `buyers` (with an
+        order at that age), `second` (whose second order it holds), `last` (whose last order it
+        holds), `orders`, `basket`, `revenue`, `cost`, `first_basket`, `early_value`.
+    """
+    placed = in_groups(steps, groups).mutate(cohort=periods.index(_.acquired_on, grain))
+    placed = placed.mutate(
+        age=age_of(placed, grain, ages), had=age_of(placed, grain, ages, "before")
+    )
+    # A customer buys anew in an age with their first order in it: nobody is counted twice.
+    anew = (placed.orders > 0) & ((placed["first"] > 0) | (placed.had < placed.age))
+    placed = placed.mutate(anew=ibis.ifelse(anew, 1, 0))
+    return placed.group_by(*_KEYS).agg(
+        members=_.members.sum().cast("int64"),
+        newest=_.acquired_on.max(),
+        oldest=_.acquired_on.min(),
+        buyers=_.anew.sum().cast("int64"),
+        **{name: _[name].sum().cast("int64") for name in _COUNTS[1:]},
+        **{name: _[name].sum().cast(MONEY) for name in (*_SUMS, "first_basket", "early_value")},
+    )
+
+
+def cells(
+    found: pa.Table, *, as_of: dt.date, grain: Grain, ages: Ages, first_day: dt.date
+) -> pa.Table:
+    """Lay out every cohort at every age that has begun.
 
     A cell is observed when its age is over for the last customer of its row. A cell that has
     begun and is not observed carries the counts and the money so far; a cell that has not begun
     is absent.
 
     Args:
-        placed: A view laid out by cohort and age.
+        found: Rows of `counted`.
+        as_of: The day the picture is taken.
         grain: Length of a cohort.
+        ages: How ages are counted.
         first_day: Day of the first acquisition; the cohort it falls in is left-truncated (D19).
 
     Returns:
-        One row per group, cohort (its number) and age: `customers` of the cohort, `buyers`
-        (with an order at that age), `second` (whose second order it holds), `last` (whose last
-        order it holds), `orders`, `basket`, `revenue`, `cost`, `observed`, `truncated`.
+        One row per group, cohort (its number) and age: `group`, `cohort`, `age`, `customers`,
+        `buyers`, `second`, `last`, `orders`, `basket`, `revenue`, `cost`, `observed`,
+        `truncated`. What did not happen in a begun age is zero.
     """
-    ages = ibis.range(ibis.literal(0, "int64"), MAX_AGES).unnest().name("age").as_table()
-    grid = placed.rows.cross_join(ages).filter(_.age <= _.last_begun)
-    bought = placed.orders.group_by(*_KEYS).agg(
-        buyers=_.customer_id.nunique(),
-        second=_.count(where=_.number == 2),  # noqa: PLR2004 - the second order
-        orders=_.count(),
-        basket=_.basket.sum().cast(MONEY),
-    )
-    final = placed.orders.group_by("customer_id", "group", "cohort").agg(age=_.age.max())
-    left = final.group_by(*_KEYS).agg(last=_.count())
-    moved = placed.movements.group_by(*_KEYS).agg(
-        revenue=(_.gross + _.returned).sum().cast(MONEY), cost=_.cost.sum().cast(MONEY)
-    )
-    laid = _beside(_beside(_beside(grid, bought), left), moved)
-    return laid.select(
-        *_KEYS, "customers",
-        *(laid[name].cast("int64") for name in ("buyers", "second", "last", "orders")),
-        "basket", "revenue", "cost",
-        observed=laid.age <= laid.last_observed,
-        truncated=laid.cohort == periods.index_of(first_day, grain),
-    )  # fmt: skip
-
-
-def _beside(grid: ir.Table, found: ir.Table) -> ir.Table:
-    """Put measures into the grid; what did not happen in a begun age is zero."""
-    # A null group (the rest) must meet itself, so groups are compared as they are or both null.
-    joined = grid.left_join(
-        found,
-        [
-            grid.group.identical_to(found.group),
-            grid.cohort == found.cohort,
-            grid.age == found.age,
-        ],
-    ).drop(*(f"{key}_right" for key in _KEYS))
-    measures = {
-        name: _[name].fill_null(ibis.literal(0).cast(kind))
-        for name, kind in found.schema().items()
-        if name not in _KEYS
+    found = found.sort_by(_IN_ORDER)
+    age = _plain(found["age"])
+    opening = age == 0
+    rows = found.filter(pa.array(opening, pa.bool_()))
+    spans = lived(rows, as_of=as_of, grain=grain, ages=ages)
+    lengths = np.clip(spans.begun + 1, 0, MAX_AGES)
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    row = np.repeat(np.arange(rows.num_rows), lengths)
+    grid = np.arange(starts[-1]) - starts[:-1][row]
+    # What happened has a place in the grid; where nothing happened, nothing is taken.
+    inside = age < MAX_AGES
+    place = starts[:-1][np.cumsum(opening) - 1] + age
+    taken = np.full(grid.size, -1, np.int64)
+    taken[place[inside]] = np.flatnonzero(inside)
+    picked = pa.array(taken, pa.int64(), mask=taken < 0)
+    cohort = _plain(rows["cohort"])
+    laid: dict[str, Any] = {
+        "group": rows["group"].take(pa.array(row)),
+        "cohort": cohort[row],
+        "age": grid,
+        "customers": _plain(rows["members"])[row],
     }
-    return joined.mutate(**measures)
+    for name in (*_COUNTS, *_SUMS):
+        laid[name] = pc.fill_null(found[name].take(picked), pa.scalar(0, found[name].type))
+    laid["observed"] = grid <= spans.over[row]
+    laid["truncated"] = cohort[row] == periods.index_of(first_day, grain)
+    return pa.table(laid)
+
+
+def profiles(found: pa.Table, *, as_of: dt.date, days: int) -> pa.Table:
+    """Sum up each cohort in one row.
+
+    Args:
+        found: Rows of `counted`.
+        as_of: The day the picture is taken.
+        days: Length of the early window, from each customer's first order.
+
+    Returns:
+        One row per group and cohort: `group`, `cohort`, `customers`, `first_order_value` (mean),
+        `repeat_rate` (share with a second order by `as_of`), `value` (mean historic value),
+        `early_value` (mean over the first days; null until all customers are seen that long).
+    """
+    sums = (
+        found.group_by(["group", "cohort"])
+        .aggregate(
+            [(name, "sum") for name in ("members", "second", "revenue", "first_basket",
+                                        "early_value")]
+            + [("newest", "max")]
+        )
+        .sort_by(_IN_ORDER[:2])
+    )  # fmt: skip
+    members = _plain(sums["members_sum"])
+
+    def mean(name: str) -> Any:
+        return _plain(sums[f"{name}_sum"].cast(pa.float64())) / members
+
+    limit = as_of - dt.timedelta(days=days)
+    unripe = _plain(pc.greater(sums["newest_max"], pa.scalar(limit, pa.date32())))
+    return pa.table(
+        {
+            "group": sums["group"],
+            "cohort": sums["cohort"],
+            "customers": members,
+            "first_order_value": mean("first_basket"),
+            "repeat_rate": mean("second"),
+            "value": mean("revenue"),
+            "early_value": pa.array(mean("early_value"), pa.float64(), mask=unripe),
+        }
+    )
+
+
+def _plain(column: Any) -> Any:
+    return np.asarray(column.to_numpy(zero_copy_only=False) if isinstance(column, pa.Array)
+                      else column.to_numpy())  # fmt: skip

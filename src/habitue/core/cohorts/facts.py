@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from habitue.results import AgeFacts
 
@@ -32,18 +33,15 @@ def facts_at(
     if not rows:
         return None
     pool = min(rows, key=lambda row: (abs(row["age"] - age), row["age"]))
-    ranked = sorted(
-        (
-            row
-            for row in cells.to_pylist()
-            if row["age"] == pool["age"]
-            and row["observed"]
-            and row["customers"] >= SMALL
-            and row["value"] is not None
-            and (keep_truncated or not row["truncated"])
-        ),
-        key=lambda row: (row["value"], row["cohort"]),
+    fair = (
+        (pc.field("age") == pool["age"])
+        & pc.field("observed")
+        & (pc.field("customers") >= SMALL)
+        & pc.field("value").is_valid()
     )
+    if not keep_truncated:
+        fair &= ~pc.field("truncated")
+    ranked = sorted(cells.filter(fair).to_pylist(), key=lambda row: (row["value"], row["cohort"]))
     worst, best = (ranked[0], ranked[-1]) if len(ranked) > 1 else (None, None)
     names = ("age", "value", "low", "high", "cohorts", "customers")
     return AgeFacts(best=best, worst=worst, **{name: pool[name] for name in names})

@@ -7,7 +7,10 @@ from typing import Final, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
 from ibis import _
+from numpy.typing import NDArray
 
 from habitue.core import periods
 from habitue.core.view import Facts, View, wholesale
@@ -16,6 +19,18 @@ from habitue.schema import ELAPSED_DAYS, Ages, Breakdown, CustomerType, Filters,
 GROUPS_SHOWN: Final = 8
 """A breakdown shows its largest groups; the others stand together, unnamed (null)."""
 BANDS: Final = 4
+
+
+class Lived(NamedTuple):
+    """How far the cohorts of some rows have come.
+
+    Attributes:
+        over: The last age over for the last customer of each; -1 when none is.
+        begun: The age that the first customer of each is in.
+    """
+
+    over: NDArray[np.int64]
+    begun: NDArray[np.int64]
 
 
 class Placed(NamedTuple):
@@ -58,11 +73,9 @@ def place(
         groups: `customer_id` and `group`, out of `groups_of`; None for one group.
     """
     base = view.base.mutate(cohort=periods.index(_.acquired_on, grain))
-    if groups is None:
-        base = base.mutate(group=ibis.literal("all"))
-    else:
-        base = base.left_join(groups, "customer_id").drop("customer_id_right")
-    base = base.select("customer_id", "group", "cohort", "acquired_on", "first_basket")
+    base = in_groups(base, groups).select(
+        "customer_id", "group", "cohort", "acquired_on", "first_basket"
+    )
     home = base.select("customer_id", "group", "cohort")
     bought = view.orders.filter(_.in_base).join(home, "customer_id")
     moved = view.movements.filter(_.in_base).join(home, "customer_id")
@@ -71,11 +84,11 @@ def place(
         base=base,
         orders=bought.select(
             "customer_id", "group", "cohort", "basket", "on",
-            age=_age(bought, grain, ages), number=nth + 1,
+            age=age_of(bought, grain, ages), number=nth + 1,
         ),
         movements=moved.select(
             "customer_id", "group", "cohort", "gross", "returned", "cost",
-            age=_age(moved, grain, ages),
+            age=age_of(moved, grain, ages),
         ),
         rows=_rows(base, as_of, grain, ages),
     )  # fmt: skip
@@ -123,15 +136,33 @@ def groups_of(
             )
 
 
-def _age(table: ir.Table, grain: Grain, ages: Ages) -> ir.IntegerValue:
+def in_groups(people: ir.Table, groups: ir.Table | None) -> ir.Table:
+    """Say of each row which group its customer is in.
+
+    Args:
+        people: Any table with `customer_id`.
+        groups: Out of `groups_of`; None for one group, `all`.
+    """
+    if groups is None:
+        return people.mutate(group=ibis.literal("all"))
+    return people.left_join(groups, "customer_id").drop("customer_id_right")
+
+
+def age_of(table: ir.Table, grain: Grain, ages: Ages, on: str = "on") -> ir.IntegerValue:
     """Count periods since acquisition.
+
+    Args:
+        table: Rows with `acquired_on`, `cohort`, and a day.
+        grain: Length of a period.
+        ages: How ages are counted.
+        on: Name of the day.
 
     A return of something bought before the data begin may precede the first order; it counts
     at age 0, so that the cells of a cohort add up to all that its customers brought.
     """
     if ages is Ages.CALENDAR:
-        return ibis.greatest(periods.index(table.on, grain) - table.cohort, 0)
-    days = table.on.delta(table.acquired_on, unit="day")
+        return ibis.greatest(periods.index(table[on], grain) - table.cohort, 0)
+    days = table[on].delta(table.acquired_on, unit="day")
     return ibis.greatest((days / ELAPSED_DAYS[grain]).floor().cast("int64"), 0)
 
 
@@ -154,3 +185,24 @@ def _rows(base: ir.Table, as_of: dt.date, grain: Grain, ages: Ages) -> ir.Table:
         last_observed=(since_newest / block).floor().cast("int64") - 1,
         last_begun=(since_oldest / block).floor().cast("int64"),
     )  # fmt: skip
+
+
+def lived(rows: pa.Table, *, as_of: dt.date, grain: Grain, ages: Ages) -> Lived:
+    """Say how far cohorts have come, as `Placed.rows` does on an engine.
+
+    Args:
+        rows: One row per cohort: `cohort`, `newest` and `oldest`, first and last acquisition.
+        as_of: The day the picture is taken.
+        grain: Length of a cohort.
+        ages: How ages are counted.
+    """
+    if ages is Ages.CALENDAR:
+        cohorts = rows["cohort"].to_numpy()
+        over, begun = periods.last_over(as_of, grain), periods.index_of(as_of, grain)
+        return Lived(over - cohorts, begun - cohorts)
+    block, today = ELAPSED_DAYS[grain], np.datetime64(as_of, "D")
+    newest, oldest = (
+        (today - rows[name].to_numpy().astype("datetime64[D]")).astype(np.int64)
+        for name in ("newest", "oldest")
+    )
+    return Lived((newest + 1) // block - 1, oldest // block)

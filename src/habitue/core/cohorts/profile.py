@@ -1,8 +1,7 @@
-"""What stands beside a cohort's cells: its size, its first basket, how much of it came back."""
+"""The customers behind the cells: who they are, and how what they spend is spread."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final
 
 import ibis
@@ -16,40 +15,6 @@ from habitue.schema import Retention
 
 QUARTILES: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
 BINS_PER_TENFOLD: Final = 8
-
-
-def profiles(placed: Placed, values: ir.Table, *, as_of: dt.date, days: int) -> ir.Table:
-    """Sum up each cohort in one row.
-
-    Args:
-        placed: A view laid out by cohort and age.
-        values: Out of `kpis.customer_values`, with the same `days`.
-        as_of: The day the picture is taken.
-        days: Length of the early window, from each customer's first order.
-
-    Returns:
-        One row per group and cohort: `customers`, `first_order_value` (mean), `repeat_rate`
-        (share with a second order by `as_of`), `value` (mean historic value), `early_value`
-        (mean over the first days; null until all its customers are seen that long).
-    """
-    counts = placed.orders.group_by("customer_id").agg(orders=_.count())
-    worth = values.select("customer_id", "value", "early_value")
-    people = (
-        placed.base.left_join(counts, "customer_id")
-        .drop("customer_id_right")
-        .left_join(worth, "customer_id")
-        .drop("customer_id_right")
-    )
-    rows = people.group_by("group", "cohort").agg(
-        customers=_.count(),
-        first_order_value=_.first_basket.cast("float64").mean(),
-        repeat_rate=ibis.ifelse(_.orders > 1, 1, 0).cast("float64").mean(),
-        value=_.value.cast("float64").mean(),
-        early_value=_.early_value.cast("float64").mean(),
-        newest=_.acquired_on.max(),
-    )
-    ripe = rows.newest <= as_of - dt.timedelta(days=days)
-    return rows.mutate(early_value=ibis.ifelse(ripe, rows.early_value, None)).drop("newest")
 
 
 def spread_by_age(placed: Placed, *, leave_out: int | None = None) -> ir.Table:

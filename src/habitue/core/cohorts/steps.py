@@ -1,0 +1,72 @@
+"""What each customer did, step by step, in one slim table that every cell is counted from."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from habitue.core.orders import MONEY
+from habitue.core.view import View
+
+_COUNTS = ("members", "orders", "first", "second", "last")
+_MONEY = ("basket", "revenue", "cost", "first_basket", "early_value")
+
+
+def steps(view: View, values: ir.Table) -> ir.Table:
+    """Gather what the customers of the base did: were acquired, ordered, moved money.
+
+    Acquisition is a step of its own, so that a cohort without an order left (every unit came
+    back) still counts its customers.
+
+    Args:
+        view: What passes the filters.
+        values: Out of `kpis.customer_values`.
+
+    Returns:
+        One row per step: `customer_id`, `acquired_on`, `on`, `members` (1 for an acquisition),
+        `orders` (1 for an order), `first`, `second` and `last` (1 for the customer's first,
+        second, last order), `before` (day of the order before, null where there is none),
+        `basket`, `revenue`, `cost`, and for an acquisition `first_basket` and `early_value`.
+    """
+    mine = view.orders.filter(_.in_base)
+    in_order = ibis.window(group_by="customer_id", order_by=["at", "order_id"])
+    mine = mine.mutate(
+        place=ibis.row_number().over(in_order),
+        before=_.on.lag().over(in_order),
+        following=_.on.lead().over(in_order),
+    )
+    moved = view.movements.filter(_.in_base)
+    early = values.select("customer_id", "early_value")
+    born = view.base.join(early, "customer_id")
+    parts = [
+        _part(
+            mine,
+            before=mine.before,
+            orders=ibis.literal(1),
+            first=ibis.ifelse(mine.place == 0, 1, 0),
+            second=ibis.ifelse(mine.place == 1, 1, 0),
+            last=ibis.ifelse(mine.following.isnull(), 1, 0),
+            basket=mine.basket,
+        ),
+        _part(moved, revenue=moved.gross + moved.returned, cost=moved.cost),
+        _part(
+            born.mutate(on=born.acquired_on),
+            members=ibis.literal(1),
+            first_basket=born.first_basket,
+            early_value=born.early_value,
+        ),
+    ]
+    return ibis.union(*parts)
+
+
+def _part(table: ir.Table, **told: ir.Value) -> ir.Table:
+    """Give some of the columns, and nothing in the others."""
+    return table.select(
+        "customer_id",
+        "acquired_on",
+        "on",
+        before=told.get("before", ibis.null("date")),
+        **{name: told.get(name, ibis.literal(0)).cast("int64") for name in _COUNTS},
+        **{name: told.get(name, ibis.literal(0)).cast(MONEY) for name in _MONEY},
+    )
