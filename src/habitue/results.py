@@ -274,6 +274,9 @@ class CohortTable:
             `payback_day_loaded`, `ltv_cac_loaded` where more than advertising was told.
         payback: The same of the pooled row, by group; empty where no cost was given.
         facts: The table at age 3 or, for younger shops, at its last observed age; by group.
+        around: The pooled rows of the cohorts that ended before the event (`side` is `before`) and
+            of those that started on it or later (`after`); empty without an event. The cohort the
+            event falls into is on neither side.
     """
 
     filters: Filters
@@ -283,6 +286,7 @@ class CohortTable:
     profiles: pa.Table
     payback: dict[str | None, PaidBack]
     facts: dict[str | None, AgeFacts | None]
+    around: pa.Table
 
     def rows(self) -> pa.Table:
         """Give the cells as files hold them: the contract's columns first, any group last."""

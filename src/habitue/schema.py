@@ -123,6 +123,13 @@ class Retention(StrEnum):
     BY = "by"
 
 
+class Refunds(StrEnum):
+    """At which age of a cohort a refund counts (D20): when it was made, or at the order's."""
+
+    WHEN_MADE = "when_made"
+    AT_ORDER = "at_order"
+
+
 class Measure(StrEnum):
     """What a cohort table shows."""
 
@@ -336,6 +343,10 @@ class CohortReading:
         retention: What coming back means.
         ages: How ages are counted.
         breakdown: Attribute of the first order that splits the cohorts; None keeps them whole.
+        refunds: At which age refunds count.
+        rebased: Whether values are shares of the cohort's own value at age 1.
+        from_one: Whether ages are numbered from 1 where they are shown; data number from 0.
+        event: A day to compare the cohorts acquired before it with those acquired from it on.
     """
 
     measure: Measure = Measure.RETENTION
@@ -344,6 +355,10 @@ class CohortReading:
     retention: Retention = Retention.ON
     ages: Ages = Ages.CALENDAR
     breakdown: Breakdown | None = None
+    refunds: Refunds = Refunds.WHEN_MADE
+    rebased: bool = False
+    from_one: bool = False
+    event: dt.date | None = None
 
     @classmethod
     def of(cls, **asked: Any) -> Self:
@@ -357,8 +372,10 @@ class CohortReading:
             <Per.CUSTOMER: 'customer'>
         """
         words = (("measure", Measure), ("per", Per), ("retention", Retention), ("ages", Ages),
-                 ("breakdown", Breakdown))  # fmt: skip
+                 ("breakdown", Breakdown), ("refunds", Refunds))  # fmt: skip
         given = {name: value for name, value in asked.items() if value is not None}
+        if "event" in given:
+            given["event"] = _READ["start"]("event", given["event"])
         for name, allowed in words:
             if name in given:
                 given[name] = word(name, given[name], allowed)
@@ -373,6 +390,16 @@ class CohortReading:
     def adds_up(self) -> bool:
         """Whether `cumulative` changes anything."""
         return self.divides or self.measure is Measure.AOV
+
+    @property
+    def is_share(self) -> bool:
+        """Whether values are shares, to be written in hundredths."""
+        return self.rebased or self.measure is Measure.RETENTION
+
+    @property
+    def has_money(self) -> bool:
+        """Whether `refunds` changes anything, where returns are included."""
+        return self.measure in {Measure.REVENUE, Measure.MARGIN}
 
     @property
     def counts_people(self) -> bool:

@@ -16,7 +16,7 @@ from habitue.charts.cohort_grid import Grid
 from habitue.charts.cohort_words import Words
 from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, put
 from habitue.results import CohortTable
-from habitue.schema import Measure
+from habitue.schema import Measure, period_start
 from habitue.texts import text
 
 SMALL: Final = 30
@@ -51,14 +51,15 @@ def heatmap(table: CohortTable, look: Look, *, group: str | None = "all") -> Cha
     grid = Grid.of(cells)
     figure = go.Figure()
     _colour(figure, grid, average, words)
-    _hatch(figure, grid, look)
+    _hatch(figure, grid, words)
     _touch(figure, grid, average, words)
+    _mark_event(figure, grid, words)
     _axes(figure, grid, words)
     title = words.title()
     subtitle = _subtitle(grid, words)
     if table.reading.breakdown is not None:
         subtitle = f"{words.group(group)}. {subtitle}"
-    series = _key(grid, look, is_kept=table.filters.keep_truncated)
+    series = _key(grid, words, is_kept=table.filters.keep_truncated)
     dress(
         figure,
         look,
@@ -135,11 +136,12 @@ def _colour(figure: go.Figure, grid: Grid, average: pa.Table, words: Words) -> N
     shades[:, :first] = np.where(np.isnan(values[:, :first]), np.nan, under)
     rows = np.arange(len(grid.cohorts) + 1) - 0.5
     written = values.copy()
-    if first and words.reading.measure is Measure.RETENTION:
+    if first and words.reading.measure is Measure.RETENTION and not words.reading.rebased:
         written[:, 0] = np.nan  # 100 by construction: a wide word for nothing
     figure.add_trace(
         go.Heatmap(
-            z=shades, x=np.arange(grid.ages + 1) - 0.5, y=[POOL - 0.5, POOL + 0.5, *rows],
+            z=shades, x=np.arange(grid.ages + 1) - 0.5 + words.offset,
+            y=[POOL - 0.5, POOL + 0.5, *rows],
             zmin=under, zmax=high, colorscale=_apart(words.look), showscale=False,
             xgap=1, ygap=1, hoverinfo="skip", hoverongaps=False,
             text=words.cells(written), texttemplate="%{text}",
@@ -155,11 +157,12 @@ def _apart(look: Look) -> list[list[Any]]:
     return [[0.0, mist], [share, mist], *above]
 
 
-def _hatch(figure: go.Figure, grid: Grid, look: Look) -> None:
+def _hatch(figure: go.Figure, grid: Grid, words: Words) -> None:
     """Hatch what has begun and is not over, in one stroke."""
     xs: list[float | None] = []
     ys: list[float | None] = []
-    for row, age in zip(grid.row[~grid.observed], grid.age[~grid.observed], strict=True):
+    look, ages = words.look, grid.age + words.offset
+    for row, age in zip(grid.row[~grid.observed], ages[~grid.observed], strict=True):
         left, right, top, bottom = age - 0.47, age + 0.47, row - 0.45, row + 0.45
         xs += [left, right, right, left, left, None]
         ys += [top, top, bottom, bottom, top, None]
@@ -200,7 +203,7 @@ def _touch(figure: go.Figure, grid: Grid, average: pa.Table, words: Words) -> No
             continue
         figure.add_trace(
             _points(
-                (grid.age[here], grid.row[here]), names[grid.row[here]], data[here],
+                (grid.age[here] + words.offset, grid.row[here]), names[grid.row[here]], data[here],
                 hover=_hover(words, state), name=state, look=words.look,
             )
         )  # fmt: skip
@@ -220,10 +223,26 @@ def _touch(figure: go.Figure, grid: Grid, average: pa.Table, words: Words) -> No
         ages = np.array([row["age"] for row in rows])
         figure.add_trace(
             _points(
-                (ages, np.full(ages.size, POOL)), np.array([words.say("pooled")] * ages.size), told,
+                (ages + words.offset, np.full(ages.size, POOL)),
+                np.array([words.say("pooled")] * ages.size), told,
                 hover=_hover(words, "pooled"), name="pooled", look=words.look,
             )
         )  # fmt: skip
+
+
+def _mark_event(figure: go.Figure, grid: Grid, words: Words) -> None:
+    """Rule between the cohorts acquired before the event and those from it on."""
+    event = words.reading.event
+    if event is None:
+        return
+    before = sum(start < event for start in grid.cohorts)
+    inside = before > 0 and period_start(event, words.grain) == grid.cohorts[before - 1]
+    # Inside a cohort, the rule runs through its row.
+    at = before - 1 if inside else before - 0.5
+    figure.add_shape(
+        type="line", x0=0, x1=1, xref="paper", y0=at, y1=at, layer="above",
+        line={"color": words.look.palette.brick, "width": 2, "dash": "dot"},
+    )  # fmt: skip
 
 
 def _points(
@@ -257,7 +276,7 @@ def _or_nan(value: float | None) -> float:
 def _hover(words: Words, state: str) -> str:
     reading = words.reading
     facts: dict[str, Any] = {
-        "age": words.say(f"age_{words.grain}", age="%{x}"),
+        "age": words.at("%{x}"),
         "name": words.title(),
         "value": words.d3().format("customdata[0]"),
         "active": "%{customdata[3]:,.0f}",
@@ -268,7 +287,8 @@ def _hover(words: Words, state: str) -> str:
         low=words.shares().format("customdata[1]"),
         high=words.shares().format("customdata[2]"),
     )
-    facts["interval"] = interval if reading.measure is Measure.RETENTION else ""
+    has_interval = reading.measure is Measure.RETENTION and not reading.rebased
+    facts["interval"] = interval if has_interval else ""
     if state == "pooled":
         return words.say("hover_pooled", cohorts="%{customdata[5]:,.0f}", **facts)
     facts["revenue"] = words.pays().format("customdata[5]")
@@ -279,7 +299,7 @@ def _hover(words: Words, state: str) -> str:
 
 def _axes(figure: go.Figure, grid: Grid, words: Words) -> None:
     step = next(step for step in (1, 2, 3, 6, 12, 26, 52, 1200) if grid.ages / step <= _MOST_LABELS)
-    ages = list(range(0, grid.ages, step))
+    ages = list(range(words.offset, grid.ages + words.offset, step))
     put(
         figure.layout.xaxis,
         side="top",
@@ -290,7 +310,7 @@ def _axes(figure: go.Figure, grid: Grid, words: Words) -> None:
             "font": {"size": WORD_SIZE, "color": words.look.palette.grey},
             "standoff": 4,
         },
-        range=[-0.5, max(grid.ages, 2) - 0.5],
+        range=[words.offset - 0.5, words.offset + max(grid.ages, 2) - 0.5],
         showgrid=False,
         zeroline=False,
     )
@@ -320,13 +340,16 @@ def _mark(grid: Grid, row: int) -> str:
     return small + ("†" if grid.truncated[row] else "")
 
 
-def _key(grid: Grid, look: Look, *, is_kept: bool) -> tuple[str, ...]:
-    grey = look.palette.grey
+def _key(grid: Grid, words: Words, *, is_kept: bool) -> tuple[str, ...]:
+    look, grey = words.look, words.look.palette.grey
     entries = []
     if (~grid.observed).any():
         entries.append(("▨", text("cohorts.key_running", look.lang), grey))
     if (grid.customers < SMALL).any():
         entries.append(("*", text("cohorts.key_small", look.lang, n=SMALL), grey))
+    if words.reading.event is not None:
+        told = words.say("key_event", day=words.reading.event)
+        entries.append(("┅", told, look.palette.brick))
     if grid.truncated.any():
         name = "key_truncated_kept" if is_kept else "key_truncated"
         entries.append(("†", text(f"cohorts.{name}", look.lang), grey))
@@ -342,6 +365,8 @@ def _subtitle(grid: Grid, words: Words) -> str:
     ]
     if words.reading.measure is Measure.RETENTION:
         unit = words.say("unit_percent")
+    if words.reading.rebased:
+        unit = words.say("unit_rebased", age=words.age(1))
     return " ".join(part for part in (said, unit, words.basis()) if part)
 
 

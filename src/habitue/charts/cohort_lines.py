@@ -37,7 +37,7 @@ def every_cohort(
     words = Words(table.reading, table.filters.grain, look)
     cells = table.cells.filter(_is(table.cells["group"], group)).filter(pc.field("observed"))
     average = table.average.filter(_is(table.average["group"], group))
-    first = _first_age(words)
+    first = first_age(words)
     seen = cells.filter(pc.field("age") >= first)
     figure = go.Figure()
     factor = words.scale()
@@ -53,12 +53,12 @@ def every_cohort(
                 xs.append(None)
                 ys.append(None)
                 told.append("")
-        xs.append(row["age"])
+        xs.append(row["age"] + words.offset)
         ys.append(None if row["value"] is None else row["value"] * factor)
         told.append(names[cohort])
     hover = words.say(
         "hover_line",
-        age=words.say(f"age_{words.grain}", age="%{x}"),
+        age=words.at("%{x}"),
         value=words.d3().format("y"),
     )
     figure.add_trace(
@@ -70,7 +70,7 @@ def every_cohort(
     )  # fmt: skip
     entries = [("—", words.say("key_each", count=len(names)), look.palette.grey)]
     pool = [
-        (row["age"], row["value"] * factor)
+        (row["age"] + words.offset, row["value"] * factor)
         for row in average.to_pylist()
         if row["age"] >= first and row["value"] is not None
     ]
@@ -85,11 +85,11 @@ def every_cohort(
         ]
         _curve(figure, mine, names[front], hover, look.palette.ink)
         entries.append(("━", names[front], look.palette.ink))
-    _frame(figure, words, [y for y in ys if y is not None] + [y for _, y in pool], first)
+    frame(figure, words, [y for y in ys if y is not None] + [y for _, y in pool], first)
     title = words.say("title_every", title=words.title())
     dress(
         figure, look, title=title,
-        subtitle=words.say("every_subtitle", cohorts=len(names)) + _from(words, first),
+        subtitle=words.say("every_subtitle", cohorts=len(names)) + starting(words, first),
         series=key(*entries), left=62, below=58,
     )  # fmt: skip
     shown = seen.select(["cohort", "age", "customers", "value"])
@@ -118,7 +118,7 @@ def against_pool(
     rows = []
     hover = words.say(
         "hover_line_n",
-        age=words.say(f"age_{words.grain}", age="%{x}"),
+        age=words.at("%{x}"),
         value=words.shares().format("y"),
         low=words.shares().format("customdata[0]"),
         high=words.shares().format("customdata[1]"),
@@ -131,7 +131,7 @@ def against_pool(
         (name, mine, colours.ink, colours.ink),
     ):
         found = table.filter(pc.field("age") >= 1).to_pylist()
-        ages = [row["age"] for row in found]
+        ages = [row["age"] + words.offset for row in found]
         bounds = [[row["rate_low"] * 100, row["rate_high"] * 100] for row in found]
         _band(figure, ages, bounds, band)
         figure.add_trace(
@@ -154,7 +154,7 @@ def against_pool(
         ]  # fmt: skip
     highs = [row["rate_high"] * 100 for row in rows]
     retention = Words(words.reading, words.grain, look)
-    _frame(figure, retention, highs, 1, percent=True)
+    frame(figure, retention, highs, 1, percent=True)
     title = words.say("title_focus", cohort=name)
     n = int(mine["customers"][0].as_py())
     shown = pa.Table.from_pylist(rows)
@@ -192,7 +192,7 @@ def value_against_pool(
         (words.say("pooled"), pool, colours.amber),
         (name, mine, colours.ink),
     ):
-        ages = list(range(clv.by_age.size))
+        ages = [age + words.offset for age in range(clv.by_age.size)]
         bounds = np.column_stack([clv.low, clv.high]).tolist()
         _band(figure, ages, bounds, colour)
         figure.add_trace(
@@ -202,7 +202,7 @@ def value_against_pool(
                 mode="lines", line={"color": colour, "width": 2.5,
                                     "dash": "solid" if which == name else "dash"},
                 hovertemplate=words.say(
-                    "hover_clv", age=words.say(f"age_{words.grain}", age="%{x}"),
+                    "hover_clv", age=words.at("%{x}"),
                     value=words.pays(2).format("y"),
                     low=words.pays(2).format("customdata[0]"),
                     high=words.pays(2).format("customdata[1]"),
@@ -211,14 +211,14 @@ def value_against_pool(
             )
         )  # fmt: skip
         rows += [
-            {"cohort": which, "age": age, "customers": int(n), "value": value,
+            {"cohort": which, "age": age - words.offset, "customers": int(n), "value": value,
              "low": bound[0], "high": bound[1]}
             for age, n, value, bound in zip(ages, clv.customers, clv.by_age.tolist(), bounds,
                                             strict=True)
         ]  # fmt: skip
     highs = [row["high"] for row in rows if math.isfinite(row["high"])]
     ticks = round_ticks(0.0, max(highs, default=1.0))
-    _frame(figure, words, highs, 0, ticks=[look.money(tick) for tick in ticks])
+    frame(figure, words, highs, 0, ticks=[look.money(tick) for tick in ticks])
     title = words.say("title_clv", cohort=name)
     shown = pa.Table.from_pylist(rows)
     dress(
@@ -244,7 +244,7 @@ def groups(table: CohortTable, look: Look) -> Chart:
         look: The reader's language and colours.
     """
     words = Words(table.reading, table.filters.grain, look)
-    first = _first_age(words)
+    first = first_age(words)
     rows = table.average.filter(pc.field("age") >= first)
     figure = go.Figure()
     sizes = {
@@ -254,7 +254,7 @@ def groups(table: CohortTable, look: Look) -> Chart:
     order = sorted(sizes, key=lambda group: (group is None, -sizes[group]))
     hover = words.say(
         "hover_group",
-        age=words.say(f"age_{words.grain}", age="%{x}"),
+        age=words.at("%{x}"),
         value=words.d3().format("y"),
         customers="%{customdata:,.0f}",
     )
@@ -270,7 +270,7 @@ def groups(table: CohortTable, look: Look) -> Chart:
         highs += ys
         figure.add_trace(
             go.Scatter(
-                x=[row["age"] for row in mine], y=ys, mode="lines+markers",
+                x=[row["age"] + words.offset for row in mine], y=ys, mode="lines+markers",
                 text=[words.group(group)] * len(mine),
                 customdata=[row["customers"] for row in mine], hovertemplate=hover,
                 line={"color": colour, "width": 2, "dash": _DASHES[place % len(_DASHES)]},
@@ -278,11 +278,11 @@ def groups(table: CohortTable, look: Look) -> Chart:
             )
         )  # fmt: skip
         entries.append(("━", f"{words.group(group)} ({look.number(sizes[group])})", colour))
-    _frame(figure, words, highs, first)
+    frame(figure, words, highs, first)
     title = words.say("title_groups", title=words.title())
     dress(
         figure, look, title=title,
-        subtitle=words.say("groups_subtitle") + _from(words, first),
+        subtitle=words.say("groups_subtitle") + starting(words, first),
         series=key(*entries), left=62, below=58,
     )  # fmt: skip
     shown = rows.select(["group", "age", "cohorts", "customers", "value", "low", "high"])
@@ -297,12 +297,17 @@ def _is(column: pa.ChunkedArray, group: str | None) -> Any:
     return pc.is_null(column) if group is None else pc.equal(column, group)
 
 
-def _first_age(words: Words) -> int:
-    """Give the first age drawn: what everybody does in their own period says nothing."""
+def first_age(words: Words) -> int:
+    """Give the first age drawn: what everybody does in their own period says nothing.
+
+    Args:
+        words: How the table is read.
+    """
     return 1 if words.towers() else 0
 
 
-def _from(words: Words, first: int) -> str:
+def starting(words: Words, first: int) -> str:
+    """Say from which age, `first`, on a curve is drawn."""
     return " " + words.say("from_age_1") if first else ""
 
 
@@ -337,7 +342,7 @@ def _band(figure: go.Figure, ages: list[int], bounds: list[list[float]], colour:
     )  # fmt: skip
 
 
-def _frame(
+def frame(
     figure: go.Figure,
     words: Words,
     values: list[float],
@@ -346,12 +351,21 @@ def _frame(
     percent: bool = False,
     ticks: list[str] | None = None,
 ) -> None:
-    """Scale both axes to what is drawn."""
-    look = words.look
+    """Scale both axes to what is drawn.
+
+    Args:
+        figure: Changed in place.
+        words: How the table is read.
+        values: What is drawn.
+        first: The first age drawn.
+        percent: Whether values are hundredths, whatever the measure.
+        ticks: Names of the values marked; None writes them as the measure is written.
+    """
+    look, first = words.look, first + words.offset
     low, high = min(0.0, *values, 0.0), max(0.0, *values, 1e-9)
     marks = round_ticks(low, high)
     if ticks is None:
-        share = percent or words.reading.measure is Measure.RETENTION
+        share = percent or words.reading.is_share
         ticks = [
             text("cohorts.percent", look.lang, value=mark) if share else _amount(words, mark)
             for mark in marks

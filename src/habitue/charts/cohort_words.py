@@ -41,6 +41,12 @@ class Words:
 
     def title(self) -> str:
         """Say what is measured."""
+        told = self._measured()
+        return (
+            self.say("title_rebased", name=told, age=self.age(1)) if self.reading.rebased else told
+        )
+
+    def _measured(self) -> str:
         reading = self.reading
         if reading.counts_people:
             return self.say(f"title_{reading.measure}_{reading.retention}")
@@ -67,9 +73,9 @@ class Words:
         """Write a value in full."""
         if value is None:
             return self.say("unknown")
+        if self.reading.is_share:
+            return percent(value, self.look.lang)
         match self.reading.measure:
-            case Measure.RETENTION:
-                return percent(value, self.look.lang)
             case Measure.CUSTOMERS:
                 return number(value, self.look.lang, decimals=0 if value == int(value) else 1)
             case Measure.ORDERS:
@@ -80,11 +86,25 @@ class Words:
 
     def age(self, age: int) -> str:
         """Name an age: M+3, or days 90 to 119 when ages are elapsed."""
-        return self.say(f"age_{self.grain}", age=age)
+        return self.at(self.offset + age)
+
+    def at(self, age: object) -> str:
+        """Name what stands at a place of the axis of ages.
+
+        Args:
+            age: Number of the age as it is shown.
+        """
+        return self.say(f"{'nth' if self.reading.from_one else 'age'}_{self.grain}", age=age)
+
+    @property
+    def offset(self) -> int:
+        """Number of the first age, where it is shown."""
+        return 1 if self.reading.from_one else 0
 
     def ages(self) -> str:
         """Name the axis of ages."""
-        return self.say(f"ages_{self.reading.ages}_{self.grain}")
+        told = self.say(f"ages_{self.reading.ages}_{self.grain}")
+        return self.say("ages_from_one", ages=told) if self.reading.from_one else told
 
     def cohort(self, start: dt.date) -> str:
         """Name a cohort."""
@@ -104,7 +124,7 @@ class Words:
 
     def scale(self) -> float:
         """Give the factor from a value to what an axis shows of it."""
-        return 100.0 if self.reading.measure is Measure.RETENTION else 1.0
+        return 100.0 if self.reading.is_share else 1.0
 
     def unit(self, values: NDArray[np.float64]) -> int:
         """Give what cells are counted in, so that they stay short: 1, a thousand or a million.
@@ -113,7 +133,7 @@ class Words:
             values: Those of the table, not a number where there is none.
         """
         found = np.abs(values[np.isfinite(values)])
-        if not found.size or self.reading.counts_people:
+        if not found.size or self.reading.counts_people or self.reading.is_share:
             return 1
         typical = float(np.median(found))
         return 1 if typical < _ROOM else _ROOM if typical < _ROOM**2 else _ROOM**2
@@ -126,7 +146,8 @@ class Words:
         """
         unit = self.unit(values)
         finite = np.abs(values[np.isfinite(values)]) / unit
-        is_small = finite.max(initial=0.0) < _ONE_DIGIT and not self.reading.counts_people
+        whole = self.reading.counts_people or self.reading.is_share
+        is_small = finite.max(initial=0.0) < _ONE_DIGIT and not whole
         mark = "," if self.look.lang == "fr" else "."
 
         def write(value: float) -> str:
@@ -141,7 +162,7 @@ class Words:
     def d3(self) -> str:
         """Give the d3 template of `%{z}`-like numbers in full, `{}` standing for the variable."""
         measure = self.reading.measure
-        if measure is Measure.RETENTION:
+        if self.reading.is_share:
             return self.shares()
         if measure in _MONEY:
             return self.pays(2 if self.reading.per is not Per.COHORT else 0)

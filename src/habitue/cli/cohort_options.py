@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from habitue.schema import Ages, Breakdown, CohortReading, Measure, Per, Retention
+from habitue.schema import Ages, Breakdown, CohortReading, Measure, Per, Refunds, Retention
 
 _cohorts = partial(typer.Option, rich_help_panel="cohorts")
 
@@ -22,6 +22,8 @@ class Reading:
     measure: Annotated[Measure | None, _cohorts("--measure")] = None
     per: Annotated[Per, _cohorts("--per")] = Per.CUSTOMER
     cumulative: Annotated[bool, _cohorts("--cumulative")] = False
+    refunds: Annotated[Refunds, _cohorts("--refunds")] = Refunds.WHEN_MADE
+    rebased: Annotated[bool, _cohorts("--rebased")] = False
     cac: Annotated[str | None, _cohorts("--cac", metavar="number|file")] = None
 
     def reading(self) -> CohortReading:
@@ -29,4 +31,5 @@ class Reading:
         return CohortReading(
             measure=self.measure or Measure.RETENTION, per=self.per, cumulative=self.cumulative,
             retention=self.retention, ages=self.ages, breakdown=self.breakdown,
+            refunds=self.refunds, rebased=self.rebased,
         )  # fmt: skip

@@ -120,7 +120,8 @@ class _Sheets:
         for place, name in enumerate(side, start=1):
             sheet.write_string(_HEADER_ROW, place, self._say(f"column_{name}"), self.header)
         for age in range(ages):
-            sheet.write_number(_HEADER_ROW, first_age + age, age, self.header)
+            shown = age + int(self.table.reading.from_one)
+            sheet.write_number(_HEADER_ROW, first_age + age, shown, self.header)
         row_of = {}
         truncated = {cell["cohort"] for cell in cells if cell["truncated"]}
         for row, profile in enumerate(profiles, start=_HEADER_ROW + 1):
@@ -240,9 +241,9 @@ class _Sheets:
 
     def _kind(self) -> str:
         reading = self.table.reading
+        if reading.is_share:
+            return _PERCENT
         match reading.measure:
-            case Measure.RETENTION:
-                return _PERCENT
             case Measure.CUSTOMERS:
                 return _COUNT
             case Measure.ORDERS:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 
 from habitue.errors import HabitueError, RequestError
-from habitue.schema import Ages, Breakdown, Filters, Measure, Per, Retention, word
+from habitue.schema import (
+    Ages,
+    Breakdown,
+    CohortReading,
+    Filters,
+    Measure,
+    Per,
+    Refunds,
+    Retention,
+    word,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,6 +33,10 @@ AT_REST: Final[dict[str, Any]] = {
     "cumulative": False,
     "ages": Ages.CALENDAR,
     "breakdown": None,
+    "rebased": False,
+    "from_one": False,
+    "refunds": Refunds.WHEN_MADE,
+    "event": None,
     "side": True,
     "keep_truncated": False,
     "margin_rate": None,
@@ -97,6 +111,10 @@ def spell(choice: Choice) -> dict[str, str]:
         "cumulative": reading.cumulative,
         "ages": reading.ages,
         "breakdown": reading.breakdown,
+        "rebased": reading.rebased,
+        "from_one": reading.from_one,
+        "refunds": reading.refunds,
+        "event": reading.event,
         "side": choice.side,
         "keep_truncated": filters.keep_truncated,
         "margin_rate": None if rate is None else f"{rate.normalize():f}",
@@ -162,6 +180,10 @@ _READ: Final[dict[str, Callable[[str, str], Any]]] = {
     "cumulative": _switch,
     "ages": lambda name, value: word(name, value, Ages),
     "breakdown": lambda name, value: word(name, value, Breakdown),
+    "rebased": _switch,
+    "from_one": _switch,
+    "refunds": lambda name, value: word(name, value, Refunds),
+    "event": lambda _name, value: CohortReading.of(event=value).event,
     "side": _switch,
     "keep_truncated": _switch,
     "margin_rate": _rate,

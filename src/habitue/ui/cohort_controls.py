@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,16 @@ from habitue import glossary
 from habitue.core.cohorts.costs import Acquisition
 from habitue.errors import HabitueError
 from habitue.export.formats import csv_bytes
-from habitue.schema import Ages, Breakdown, CohortReading, Measure, Per, Retention
+from habitue.schema import (
+    Ages,
+    Breakdown,
+    CohortReading,
+    Measure,
+    Per,
+    Refunds,
+    Retention,
+    ReturnsMode,
+)
 from habitue.texts import percent, text
 from habitue.ui import access, cohort_address, state
 from habitue.ui.language import lang, t, told, verbatim
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
 
 _HELP: Final = {
     "measure": "cohort_value", "per": "cohort_value", "retention": "retention", "ages": "cohort",
+    "refunds": "cohort_value",
 }  # fmt: skip
 _HELD: Final = "cohorts.costs"
 
@@ -79,10 +90,13 @@ def show(asked: Filters) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom", key="cohorts.cut"):
         ages = Ages(_pick("ages", Ages))
         breakdown = _breakdown()
-        filters, cac, costs, side = _settings(asked)
+        with st.popover(t("cohorts.options"), icon=":material/tune:"):
+            side = st.toggle(t("cohorts.side"), **_kept("side"))
+            rebased, from_one, refunds, event = _further(asked, plain)
+            filters, cac, costs = _settings(asked)
     reading = CohortReading(
         measure=measure, per=per, cumulative=cumulative, retention=retention, ages=ages,
-        breakdown=breakdown,
+        breakdown=breakdown, rebased=rebased, from_one=from_one, refunds=refunds, event=event,
     )  # fmt: skip
     choice = Choice(filters, reading, cac, costs, side)
     cohort_address.keep(choice)
@@ -102,6 +116,11 @@ def notes(choice: Choice) -> list[str]:
         if rate is not None:
             told = t("cohorts.note_margin", rate=percent(rate, lang()))
         said.append(told)
+    said.append(t(f"cohorts.note_value_{choice.filters.returns}"))
+    if choice.reading.measure is Measure.AOV:
+        said.append(t("cohorts.note_basket"))
+    if choice.reading.refunds is Refunds.AT_ORDER:
+        said.append(t("cohorts.note_refunds"))
     if choice.filters.keep_truncated:
         said.append(t("cohorts.note_truncated"))
     return said
@@ -193,37 +212,61 @@ def _costs(asked: Filters) -> Acquisition | None:
     return held[1]
 
 
-def _settings(asked: Filters) -> tuple[Filters, float | None, Acquisition | None, bool]:
+def _further(asked: Filters, plain: CohortReading) -> tuple[bool, bool, Refunds, dt.date | None]:
+    """Let the reader compare otherwise: with month 1, from 1 on, refunds at orders, an event."""
+    rebased = st.toggle(t("cohorts.rebased"), help=t("cohorts.rebased_help"), **_kept("rebased"))
+    from_one = st.toggle(
+        t("cohorts.from_one"), help=t("cohorts.from_one_help"), **_kept("from_one")
+    )
+    refunds = Refunds.WHEN_MADE
+    if plain.has_money and asked.returns is ReturnsMode.INCLUDE:
+        refunds = Refunds(_pick("refunds", Refunds))
+    first, last = state.shop().first_day, state.shop().last_day
+    held = st.session_state.get(cohort_address.key("event"))
+    if held is not None and not first <= held <= last:
+        # Of another shop, or of a link: no day of these data.
+        st.session_state[cohort_address.key("event")] = None
+    event = st.date_input(
+        t("cohorts.event"),
+        value=None,
+        min_value=first,
+        max_value=last,
+        format="DD/MM/YYYY",
+        help=t("cohorts.event_help"),
+        **_kept("event"),
+    )
+    return rebased, from_one, refunds, event
+
+
+def _settings(asked: Filters) -> tuple[Filters, float | None, Acquisition | None]:
     has_cost = state.shop().has_cost
-    with st.popover(t("cohorts.options"), icon=":material/tune:"):
-        side = st.toggle(t("cohorts.side"), **_kept("side"))
-        kept = st.toggle(
-            t("cohorts.keep_truncated"),
-            help=glossary.help_text("left_truncated_cohort", lang()),
-            **_kept("keep_truncated"),
-        )
-        rate = st.number_input(
-            t("cohorts.margin_rate"),
-            min_value=0.0,
-            max_value=100.0,
-            value=None,
-            step=1.0,
-            format="%.1f",
-            placeholder=t("cohorts.margin_rate_cost") if has_cost else "30",
-            help=t("cohorts.margin_rate_help_cost" if has_cost else "cohorts.margin_rate_help"),
-            icon=":material/percent:",
-            **_kept("margin_rate"),
-        )
-        cac = st.number_input(
-            t("cohorts.cac"),
-            min_value=0.01,
-            value=None,
-            step=5.0,
-            format="%.2f",
-            placeholder=t("cohorts.cac_none"),
-            help=t("cohorts.cac_help"),
-            **_kept("cac"),
-        )
-        costs = _costs(asked) or (None if cac is None else Acquisition.of(cac))
+    kept = st.toggle(
+        t("cohorts.keep_truncated"),
+        help=glossary.help_text("left_truncated_cohort", lang()),
+        **_kept("keep_truncated"),
+    )
+    rate = st.number_input(
+        t("cohorts.margin_rate"),
+        min_value=0.0,
+        max_value=100.0,
+        value=None,
+        step=1.0,
+        format="%.1f",
+        placeholder=t("cohorts.margin_rate_cost") if has_cost else "30",
+        help=t("cohorts.margin_rate_help_cost" if has_cost else "cohorts.margin_rate_help"),
+        icon=":material/percent:",
+        **_kept("margin_rate"),
+    )
+    cac = st.number_input(
+        t("cohorts.cac"),
+        min_value=0.01,
+        value=None,
+        step=5.0,
+        format="%.2f",
+        placeholder=t("cohorts.cac_none"),
+        help=t("cohorts.cac_help"),
+        **_kept("cac"),
+    )
+    costs = _costs(asked) or (None if cac is None else Acquisition.of(cac))
     margin = None if rate is None else Decimal(str(rate)) / 100
-    return asked.but(keep_truncated=kept, margin_rate=margin), cac, costs, side
+    return asked.but(keep_truncated=kept, margin_rate=margin), cac, costs

@@ -162,7 +162,9 @@ def meaning(shown: Shown) -> None:
             found = glossary.entry(slug, lang())
             st.markdown(f"**{found.term}** · {glossary.help_text(slug, lang())}")
         facts = shown.table.facts[shown.group]
-        if facts is not None and facts.best is not None:
+        if shown.table.reading.rebased:
+            st.markdown(t("cohorts.rebased_help"))
+        elif facts is not None and facts.best is not None:
             st.markdown(t("cohorts.example_title"))
             st.markdown(_example(shown, facts.best))
         st.markdown(t("cohorts.outside"))
@@ -242,7 +244,7 @@ def _list(shown: Shown, cohort: dt.date, age: int) -> None:
     how = shown.table.reading
     found = state.workspace().cell_customers(
         shown.table.filters, cohort=cohort, age=age, group=shown.group, retention=how.retention,
-        ages=how.ages, breakdown=how.breakdown,
+        ages=how.ages, breakdown=how.breakdown, refunds=how.refunds,
     )  # fmt: skip
     st.dataframe(
         access.masked(found),

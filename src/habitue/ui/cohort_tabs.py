@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 import streamlit as st
 
 from habitue import glossary
 from habitue.charts import cohort_lines, cohort_spread, cohort_waiting
+from habitue.charts.cohort_event import around_event
 from habitue.charts.cohort_heatmap import of_group
 from habitue.schema import Retention
 from habitue.ui import exhibit, says, state
@@ -49,6 +50,10 @@ def _curves(shown: Shown) -> None:
             lambda: cohort_lines.every_cohort(table, look, group=group, front=front),
         )
     )
+    if table.reading.event is not None:
+        exhibit.show(
+            state.drawn("event", shown.about, lambda: around_event(table, look, group=group))
+        )
     if table.reading.breakdown is not None:
         exhibit.show(state.drawn("groups", shown.about, lambda: cohort_lines.groups(table, look)))
 
@@ -61,6 +66,7 @@ def _focus(shown: Shown) -> None:
         return
     words, look = shown.words, shown.look
     ways = {"retention": how.retention, "ages": how.ages}
+    value: dict[str, Any] = {"ages": how.ages, "refunds": how.refunds}
     left, right = st.columns(2)
     with left:
         exhibit.show(
@@ -80,8 +86,8 @@ def _focus(shown: Shown) -> None:
                 "value",
                 (shown.about, cohort),
                 lambda: cohort_lines.value_against_pool(
-                    desk.empirical_clv(filters, ages=how.ages, cohort=cohort),
-                    desk.empirical_clv(filters, ages=how.ages),
+                    desk.empirical_clv(filters, **value, cohort=cohort),
+                    desk.empirical_clv(filters, **value),
                     look, words, cohort=cohort,
                 ),
             )
@@ -120,7 +126,9 @@ def _second(shown: Shown) -> None:
 def _spread(shown: Shown) -> None:
     look, words = shown.look, shown.words
     quantiles, counts = state.workspace().spread_by_age(
-        shown.table.filters, ages=shown.table.reading.ages
+        shown.table.filters,
+        ages=shown.table.reading.ages,
+        refunds=shown.table.reading.refunds,
     )
     if not quantiles.num_rows:
         says.empty("cohorts.no_spread")

@@ -9,7 +9,18 @@ import pyarrow as pa
 
 from habitue.core import periods
 from habitue.core.cohorts import placing, steps
-from habitue.schema import DEFAULT_MARGIN_RATE, Ages, Breakdown, Filters, Grain, Retention, word
+from habitue.core.cohorts import refunds as booking
+from habitue.schema import (
+    DEFAULT_MARGIN_RATE,
+    Ages,
+    Breakdown,
+    Filters,
+    Grain,
+    Refunds,
+    Retention,
+    ReturnsMode,
+    word,
+)
 from habitue.workspace.desk import Desk, Held
 
 _COUNTS = (
@@ -25,11 +36,17 @@ class CohortAsk(NamedTuple):
     retention: Retention
     ages: Ages
     breakdown: Breakdown | None
+    refunds: Refunds = Refunds.WHEN_MADE
 
     @property
     def how(self) -> dict[str, Any]:
         """How cohorts are read, as the words of the questions."""
-        return {"retention": self.retention, "ages": self.ages, "breakdown": self.breakdown}
+        return {
+            "retention": self.retention,
+            "ages": self.ages,
+            "breakdown": self.breakdown,
+            "refunds": self.refunds,
+        }
 
 
 class CohortDesk(Desk):
@@ -48,12 +65,18 @@ class CohortDesk(Desk):
         ages: str | Ages,
         breakdown: str | Breakdown | None,
         asked: dict[str, Any],
+        *,
+        refunds: str | Refunds = Refunds.WHEN_MADE,
     ) -> CohortAsk:
+        settled = self.settle(filters or Filters.of(**asked))
+        booked = word("refunds", refunds, Refunds)
         return CohortAsk(
-            self.settle(filters or Filters.of(**asked)),
+            settled,
             word("retention", retention, Retention),
             word("ages", ages, Ages),
             None if breakdown is None else word("breakdown", breakdown, Breakdown),
+            # Where returns are left out, or cancel their order, there is nothing to book.
+            booked if settled.returns is ReturnsMode.INCLUDE else Refunds.WHEN_MADE,
         )
 
     def _placed(self, ask: CohortAsk) -> tuple[Held, placing.Placed]:
@@ -62,18 +85,38 @@ class CohortDesk(Desk):
         held = self._look(filters)
         return held, placing.place(
             held.view, as_of=filters.as_of, grain=filters.grain, ages=ask.ages,
-            groups=self._groups(held, ask),
+            groups=self._groups(held, ask), rebooked=self._rebooked(held, ask),
         )  # fmt: skip
 
     def _ready(self, ask: CohortAsk) -> Held:
         """Give the view with its groups at hand: a compiled question finds them by name."""
         held = self._look(ask.filters)
         self._groups(held, ask)
+        self._rebooked(held, ask)
         return held
 
-    def _steps(self, held: Held) -> ir.Table:
-        """Give what each customer did day by day, made once per view."""
-        return self._beside(held, "steps", None, lambda: steps.steps(held.view, held.values))
+    def _steps(self, held: Held, ask: CohortAsk) -> ir.Table:
+        """Give what each customer did, step by step, made once per view."""
+        moved = self._rebooked(held, ask)
+        return self._beside(
+            held,
+            f"steps_{ask.refunds}",
+            None,
+            lambda: steps.steps(held.view, held.values, moved),
+        )
+
+    def _rebooked(self, held: Held, ask: CohortAsk) -> ir.Table | None:
+        """Give the refunds booked at their orders, made once per view, if they are wanted."""
+        filters = ask.filters
+        as_of = filters.as_of
+        if ask.refunds is Refunds.WHEN_MADE or as_of is None:
+            return None
+        return self._beside(
+            held,
+            "rebooked",
+            (filters.kinds, as_of),
+            lambda: booking.rebooked(self._facts, held.view, filters, as_of=as_of),
+        )
 
     def _groups(self, held: Held, ask: CohortAsk) -> ir.Table | None:
         """Give the group of each customer, made once per view and breakdown."""
@@ -96,7 +139,7 @@ class CohortDesk(Desk):
         filters = ask.filters
         return (
             name, self._first_acquired(), filters.as_of, filters.grain, filters.keep_truncated,
-            filters.wholesale_factor, ask.ages, ask.breakdown,
+            filters.wholesale_factor, ask.ages, ask.breakdown, ask.refunds,
         )  # fmt: skip
 
     def _leave_out(self, filters: Filters) -> int | None:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from habitue.core import periods
 from habitue.core.cohorts import empirical, profile, waiting
 from habitue.core.money import discount_factors
-from habitue.schema import NORTH_STAR_DAYS, Ages, Breakdown, Filters, Grain, Retention
+from habitue.schema import NORTH_STAR_DAYS, Ages, Breakdown, Filters, Grain, Refunds, Retention
 from habitue.workspace.cohort_desk import CohortAsk, CohortDesk, tidy
 
 MONTHS: Final = {Grain.WEEK: 12 / 52.1775, Grain.MONTH: 1.0, Grain.QUARTER: 3.0, Grain.YEAR: 12.0}
@@ -40,20 +40,26 @@ class CohortValueQuestions(CohortDesk):
     """What cohorts brought, and how long they wait."""
 
     def spread_by_age(
-        self, filters: Filters | None = None, *, ages: str | Ages = Ages.CALENDAR, **asked: Any
+        self,
+        filters: Filters | None = None,
+        *,
+        ages: str | Ages = Ages.CALENDAR,
+        refunds: str | Refunds = Refunds.WHEN_MADE,
+        **asked: Any,
     ) -> tuple[pa.Table, pa.Table]:
         """Describe how revenue per active customer is spread at each age (D22).
 
         Args:
             filters: What to look at; or give the attributes of `Filters` as words.
             ages: `calendar` periods, or `elapsed` blocks of days from each first order.
+            refunds: At which age refunds count.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
         Returns:
             Quantiles (`age`, `customers`, `p10`, `p25`, `p50`, `p75`, `p90`, `mean`), and counts
             by size (`age`, `bin`, `customers`), eight bins to a factor of ten.
         """
-        ask = self._cohort_ask(filters, Retention.ON, ages, None, asked)
+        ask = self._cohort_ask(filters, Retention.ON, ages, None, asked, refunds=refunds)
         return self._remembered(("spread", *ask), lambda: self._spread(ask))
 
     def second_order(
@@ -89,6 +95,7 @@ class CohortValueQuestions(CohortDesk):
         annual_rate: float = 0.0,
         cohort: dt.date | None = None,
         seed: int = 0,
+        refunds: str | Refunds = Refunds.WHEN_MADE,
         **asked: Any,
     ) -> empirical.EmpiricalClv:
         """Add up value per acquired customer over cohort ages, with its interval (D21).
@@ -100,16 +107,17 @@ class CohortValueQuestions(CohortDesk):
             annual_rate: Discount rate per year; 0.1 means 10 %.
             cohort: First day of the one cohort to look at; None pools them.
             seed: Of the bootstrap.
+            refunds: At which age refunds count.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
         """
-        ask = self._cohort_ask(filters, Retention.ON, ages, None, asked)
+        ask = self._cohort_ask(filters, Retention.ON, ages, None, asked, refunds=refunds)
         return self._remembered(
             ("empirical", *ask, margin, annual_rate, cohort, seed),
             lambda: self._empirical(ask, margin, annual_rate, cohort, seed),
         )
 
     def _spread(self, ask: CohortAsk) -> tuple[pa.Table, pa.Table]:
-        held, out = self._look(ask.filters), self._leave_out(ask.filters)
+        held, out = self._ready(ask), self._leave_out(ask.filters)
         quantiles = self._engine.ask(
             held.prefix,
             self._question("quantiles", ask),

@@ -21,7 +21,9 @@ from habitue.schema import (
     Breakdown,
     CohortReading,
     Filters,
+    Refunds,
     Retention,
+    period_start,
 )
 from habitue.workspace.cohort_costs import Costs, sizes_of, whole, with_costs
 from habitue.workspace.cohort_desk import CohortAsk, CohortDesk, dated, tidy
@@ -51,6 +53,7 @@ class CohortQuestions(CohortDesk):
         retention: str | Retention = Retention.ON,
         ages: str | Ages = Ages.CALENDAR,
         breakdown: str | Breakdown | None = None,
+        refunds: str | Refunds = Refunds.WHEN_MADE,
         **asked: Any,
     ) -> pa.Table:
         """Measure every cohort at every age that has begun (D16, D17, D20).
@@ -60,6 +63,8 @@ class CohortQuestions(CohortDesk):
             retention: `on` the age, `on_or_after` it, or a second order `by` it.
             ages: `calendar` periods, or `elapsed` blocks of days from each first order.
             breakdown: Attribute of the first order that splits the cohorts.
+            refunds: A refund counts `when_made`, or `at_order`: at the age of the order it
+                cancels; one that matches no order stays where it was made.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
         Returns:
@@ -71,7 +76,7 @@ class CohortQuestions(CohortDesk):
         Raises:
             RequestError: The filters or the words ask for what cannot be.
         """
-        ask = self._cohort_ask(filters, retention, ages, breakdown, asked)
+        ask = self._cohort_ask(filters, retention, ages, breakdown, asked, refunds=refunds)
         return self._remembered(("cohorts", *ask), lambda: self._cells(ask))
 
     def pooled(
@@ -81,6 +86,7 @@ class CohortQuestions(CohortDesk):
         retention: str | Retention = Retention.ON,
         ages: str | Ages = Ages.CALENDAR,
         breakdown: str | Breakdown | None = None,
+        refunds: str | Refunds = Refunds.WHEN_MADE,
         **asked: Any,
     ) -> pa.Table:
         """Pool the observed cells of each age (D18): the average row, and M+3 at age 3.
@@ -92,6 +98,7 @@ class CohortQuestions(CohortDesk):
             retention: `on` the age, `on_or_after` it, or a second order `by` it.
             ages: `calendar` periods, or `elapsed` blocks of days from each first order.
             breakdown: Attribute of the first order that splits the cohorts.
+            refunds: At which age refunds count.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
         Returns:
@@ -104,7 +111,7 @@ class CohortQuestions(CohortDesk):
         Raises:
             RequestError: The filters or the words ask for what cannot be.
         """
-        ask = self._cohort_ask(filters, retention, ages, breakdown, asked)
+        ask = self._cohort_ask(filters, retention, ages, breakdown, asked, refunds=refunds)
         return self._remembered(
             ("pooled", *ask),
             lambda: measures.pooled(
@@ -176,6 +183,7 @@ class CohortQuestions(CohortDesk):
         retention: str | Retention = Retention.ON,
         ages: str | Ages = Ages.CALENDAR,
         breakdown: str | Breakdown | None = None,
+        refunds: str | Refunds = Refunds.WHEN_MADE,
         **asked: Any,
     ) -> pa.Table:
         """List the customers behind a cell: who came back, and whoever moved money at that age.
@@ -188,13 +196,14 @@ class CohortQuestions(CohortDesk):
             retention: What coming back means.
             ages: How ages are counted.
             breakdown: Attribute of the first order that splits the cohorts.
+            refunds: At which age refunds count.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
         Returns:
             One row per customer: `customer_id`, `active` (counted in the cell's retention),
             `orders` and `revenue` at that age, largest revenue first. They add up to the cell.
         """
-        ask = self._cohort_ask(filters, retention, ages, breakdown, asked)
+        ask = self._cohort_ask(filters, retention, ages, breakdown, asked, refunds=refunds)
         number = periods.index_of(cohort, ask.filters.grain)
         held = self._ready(ask)
         found = self._engine.ask(
@@ -232,17 +241,17 @@ class CohortQuestions(CohortDesk):
 
         def answer() -> pa.Table:
             held = self._look(filters)
-            steps, groups = self._steps(held), self._groups(held, ask)
+            steps, groups = self._steps(held, ask), self._groups(held, ask)
             found = self._engine.ask(
                 held.prefix,
-                ("counted", filters.grain, ask.ages, ask.breakdown),
+                ("counted", filters.grain, ask.ages, ask.breakdown, ask.refunds),
                 lambda: table.counted(steps, grain=filters.grain, ages=ask.ages, groups=groups),
             )
             return tidy(found)
 
         # What coming back means and what margin is are read off the same rows.
         same = filters.but(margin_rate=None, keep_truncated=False)
-        return self._remembered(("counted", same, ask.ages, ask.breakdown), answer)
+        return self._remembered(("counted", same, ask.ages, ask.breakdown, ask.refunds), answer)
 
     def new_by_month(self, filters: Filters | None = None, **asked: Any) -> pa.Table:
         """Count new customers by month, and by channel where the data has channels.
@@ -272,11 +281,13 @@ class CohortQuestions(CohortDesk):
             "retention": shown.retention,
             "ages": shown.ages,
             "breakdown": shown.breakdown,
+            "refunds": shown.refunds,
         }
         ways: dict[str, Any] = {
             "measure": shown.measure,
             "per": shown.per,
             "cumulative": shown.cumulative and shown.adds_up,
+            "rebased": shown.rebased,
         }
         found = self.cohorts(filters, **how)
         cells = measures.valued(found, **ways)
@@ -311,7 +322,29 @@ class CohortQuestions(CohortDesk):
                 )
                 for group in groups
             },
+            around=self._around(found, shown, filters, ways),
         )  # fmt: skip
+
+    def _around(
+        self, found: pa.Table, shown: CohortReading, filters: Filters, ways: dict[str, Any]
+    ) -> pa.Table:
+        """Pool the cohorts before the event, and those from it on."""
+        sides = {"before": pc.scalar(False), "after": pc.scalar(False)}
+        if shown.event is not None:
+            here = period_start(shown.event, filters.grain)
+            # A cohort that starts on the very day is wholly after it.
+            sides = {"before": pc.field("cohort") < here, "after": pc.field("cohort") > here}
+            if here == shown.event:
+                sides["after"] = pc.field("cohort") >= here
+        rows = [
+            measures.pooled_value(found.filter(mine), keep_truncated=filters.keep_truncated, **ways)
+            for mine in sides.values()
+        ]
+        named = [
+            one.add_column(0, "side", pa.array([side] * one.num_rows, pa.string()))
+            for side, one in zip(sides, rows, strict=True)
+        ]
+        return pa.concat_tables(named)
 
     def _profiles(self, ask: CohortAsk) -> pa.Table:
         as_of, grain = ask.filters.as_of, ask.filters.grain

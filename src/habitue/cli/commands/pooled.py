@@ -23,8 +23,9 @@ CONTRACT: Final = (
 def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table:
     """Pool the cohorts age by age; a measure asked for comes as `value`."""
     found = workspace.pooled(
-        filters, retention=reading.retention, ages=reading.ages, breakdown=reading.breakdown
-    )
+        filters, retention=reading.retention, ages=reading.ages, breakdown=reading.breakdown,
+        refunds=reading.refunds,
+    )  # fmt: skip
     wanted: tuple[str, ...] = ("value",) if reading.measure is not None else ()
     wanted += ("cac", "ltv_cac", "payback_day") if reading.cac is not None else ()
     if wanted:

@@ -84,7 +84,12 @@ def pooled(cells: pa.Table, *, keep_truncated: bool = False) -> pa.Table:
 
 
 def valued(
-    cells: pa.Table, *, measure: Measure, per: Per = Per.COHORT, cumulative: bool = False
+    cells: pa.Table,
+    *,
+    measure: Measure,
+    per: Per = Per.COHORT,
+    cumulative: bool = False,
+    rebased: bool = False,
 ) -> pa.Table:
     """Add the measure of each cell as `value`.
 
@@ -97,12 +102,15 @@ def valued(
         measure: What to show.
         per: The whole cohort, each of its customers, or each customer who ordered in the age.
         cumulative: Whether ages add up.
+        rebased: Whether to divide by the row's own value at age 1, once that is observed.
 
     Returns:
         The cells with `value`; null where there is nothing to divide by, and, for retention,
         where the cell is not observed.
     """
     value = _value(cells, measure, per, cumulative)
+    if rebased:
+        value = _over(value, _at_one(np.where(_of(cells, "observed"), value, np.nan), cells))
     return cells.append_column("value", pa.array(value, pa.float64(), mask=np.isnan(value)))
 
 
@@ -112,6 +120,7 @@ def pooled_value(
     measure: Measure,
     per: Per = Per.COHORT,
     cumulative: bool = False,
+    rebased: bool = False,
     keep_truncated: bool = False,
 ) -> pa.Table:
     """Pool a measure over the observed cells of each age, sums over sums (D18).
@@ -121,6 +130,8 @@ def pooled_value(
         measure: What to show.
         per: As for `valued`; with `COHORT`, the mean over cohorts.
         cumulative: Whether ages add up; each age then adds what its own cohorts brought.
+        rebased: Whether to divide by the value at age 1: that of the very cohorts observed at
+            the age, or, where ages add up, of the curve itself.
         keep_truncated: Whether the left-truncated cohort enters.
 
     Returns:
@@ -128,24 +139,61 @@ def pooled_value(
         `value`, `low`, `high` (Wilson, 95 %; for retention only).
     """
     sums = _sums(cells, keep_truncated)
-    cohorts, customers, active = (_of(sums, name) for name in ("cohorts", "customers", "active"))
     low = high = np.full(sums.num_rows, np.nan)
-    if measure is Measure.RETENTION:
-        value = active / customers
-        low, high = wilson(active, customers)
-    elif measure is Measure.CUSTOMERS:
-        value = active / cohorts
-    elif per is Per.COHORT and measure is not Measure.AOV:
-        value = _of(sums, measure.value) / cohorts
-        value = _running(value, _of(sums, "age")) if cumulative else value
-    else:
-        value = _value(sums, measure, per, cumulative)
+    value = _pool(sums, measure, per, cumulative)
+    if rebased:
+        same = _at_one(value, sums)
+        if not cumulative:
+            value, same = _same_cohorts(cells, sums, keep_truncated, measure, per)
+        value = _over(value, same)
+    elif measure is Measure.RETENTION:
+        low, high = wilson(_of(sums, "active"), _of(sums, "customers"))
     counts = {name: sums[name] for name in ("group", "age", "cohorts", "customers", "active")}
     shares = {"value": value, "low": low, "high": high}
     return pa.table(
         counts
         | {name: pa.array(one, pa.float64(), mask=np.isnan(one)) for name, one in shares.items()}
     )
+
+
+def _pool(sums: pa.Table, measure: Measure, per: Per, cumulative: bool) -> Column:
+    cohorts = _of(sums, "cohorts")
+    if measure is Measure.RETENTION:
+        return np.asarray(_of(sums, "active") / _of(sums, "customers"))
+    if measure is Measure.CUSTOMERS:
+        return np.asarray(_of(sums, "active") / cohorts)
+    if per is Per.COHORT and measure is not Measure.AOV:
+        value = _of(sums, measure.value) / cohorts
+        return _running(value, _of(sums, "age")) if cumulative else np.asarray(value)
+    return _value(sums, measure, per, cumulative)
+
+
+def _same_cohorts(
+    cells: pa.Table, sums: pa.Table, keep_truncated: bool, measure: Measure, per: Per
+) -> tuple[Column, Column]:
+    """Pool each age, and age 1 of the very cohorts observed at it."""
+    age_one = {name: _at_one(_of(cells, name).astype(np.float64), cells) for name in _SUMMED}
+    seen = _at_one(_of(cells, "observed").astype(np.float64), cells) == 1
+    then = cells
+    for name, column in age_one.items():
+        then = then.set_column(then.column_names.index(name), name, pa.array(column))
+    found = []
+    for one in (cells, then):
+        pooled = _sums(one.filter(pa.array(seen, pa.bool_())), keep_truncated)
+        keys = zip(pooled["group"].to_pylist(), pooled["age"].to_pylist(), strict=True)
+        told = dict(zip(keys, _pool(pooled, measure, per, cumulative=False), strict=True))
+        places = zip(sums["group"].to_pylist(), sums["age"].to_pylist(), strict=True)
+        found.append(np.array([told.get(place, np.nan) for place in places], np.float64))
+    return found[0], found[1]
+
+
+def _at_one(values: Column, table: pa.Table) -> Column:
+    """Give each cell the value of its row at age 1, not a number where there is none."""
+    ages = _of(table, "age")
+    rows, ones = _row(ages), np.flatnonzero(ages == 1)
+    first = np.full(rows[-1] + 1 if rows.size else 0, np.nan)
+    first[rows[ones]] = values[ones]
+    return np.asarray(first[rows])
 
 
 def _sums(cells: pa.Table, keep_truncated: bool) -> pa.Table:

@@ -13,12 +13,14 @@ from ibis import _
 from numpy.typing import NDArray
 
 from habitue.core import periods
+from habitue.core.orders import MONEY
 from habitue.core.view import Facts, View, wholesale
 from habitue.schema import ELAPSED_DAYS, Ages, Breakdown, CustomerType, Filters, Grain
 
 GROUPS_SHOWN: Final = 8
 """A breakdown shows its largest groups; the others stand together, unnamed (null)."""
 BANDS: Final = 4
+_MOVED: Final = ("customer_id", "on", "acquired_on", "gross", "returned", "cost")
 
 
 class Lived(NamedTuple):
@@ -61,6 +63,7 @@ def place(
     grain: Grain,
     ages: Ages = Ages.CALENDAR,
     groups: ir.Table | None = None,
+    rebooked: ir.Table | None = None,
 ) -> Placed:
     """Lay a view out by cohort and age.
 
@@ -71,6 +74,7 @@ def place(
         ages: Calendar periods since the cohort's, or blocks of 7, 30, 91 or 365 days since
             each customer's own first order.
         groups: `customer_id` and `group`, out of `groups_of`; None for one group.
+        rebooked: Out of `refunds.rebooked`; None leaves refunds where they were made.
     """
     base = view.base.mutate(cohort=periods.index(_.acquired_on, grain))
     base = in_groups(base, groups).select(
@@ -78,7 +82,10 @@ def place(
     )
     home = base.select("customer_id", "group", "cohort")
     bought = view.orders.filter(_.in_base).join(home, "customer_id")
-    moved = view.movements.filter(_.in_base).join(home, "customer_id")
+    moved = view.movements.filter(_.in_base).select(*_MOVED)
+    if rebooked is not None:
+        moved = moved.union(rebooked.mutate(gross=ibis.literal(0).cast(MONEY)).select(*_MOVED))
+    moved = moved.join(home, "customer_id")
     nth = ibis.row_number().over(group_by="customer_id", order_by=["at", "order_id"])
     return Placed(
         base=base,

@@ -13,7 +13,7 @@ _COUNTS = ("members", "orders", "first", "second", "last")
 _MONEY = ("basket", "revenue", "cost", "first_basket", "early_value")
 
 
-def steps(view: View, values: ir.Table) -> ir.Table:
+def steps(view: View, values: ir.Table, rebooked: ir.Table | None = None) -> ir.Table:
     """Gather what the customers of the base did: were acquired, ordered, moved money.
 
     Acquisition is a step of its own, so that a cohort without an order left (every unit came
@@ -22,6 +22,7 @@ def steps(view: View, values: ir.Table) -> ir.Table:
     Args:
         view: What passes the filters.
         values: Out of `kpis.customer_values`.
+        rebooked: Out of `refunds.rebooked`; None leaves refunds where they were made.
 
     Returns:
         One row per step: `customer_id`, `acquired_on`, `on`, `members` (1 for an acquisition),
@@ -57,6 +58,8 @@ def steps(view: View, values: ir.Table) -> ir.Table:
             early_value=born.early_value,
         ),
     ]
+    if rebooked is not None:
+        parts.append(_part(rebooked, revenue=rebooked.returned, cost=rebooked.cost))
     return ibis.union(*parts)
 
 
