@@ -16,6 +16,7 @@ from habitue.core import kpis, periods
 from habitue.core.cohorts import profile, waiting
 from habitue.core.cohorts.cells import counted
 from habitue.core.cohorts.placing import Placed, groups_of, place
+from habitue.core.cohorts.refunds import rebooked
 from habitue.core.cohorts.steps import steps
 from habitue.schema import Ages, Breakdown, Grain, Retention
 
@@ -45,6 +46,11 @@ def _split(on: Bench, breakdown: Breakdown) -> ir.Table:
     return counted(_done(on), grain=Grain.MONTH, groups=groups)
 
 
+def _rebooked(on: Bench) -> ir.Table:
+    asked = FILTERS["everything"]
+    return rebooked(on.facts, on.look(asked, as_of=AS_OF), asked, as_of=AS_OF)
+
+
 def _customers(on: Bench, retention: Retention) -> ir.Table:
     born = periods.index_of(FIRST, Grain.MONTH)
     return profile.customers_in(placed(on), group="all", cohort=born, age=0, retention=retention)
@@ -67,6 +73,7 @@ def _cases() -> Iterator[tuple[str, Case]]:
     for retention in Retention:
         yield f"customers_in {retention}", partial(_customers, retention=retention)
     yield "steps", _done
+    yield "rebooked", _rebooked
     yield "spread_by_age", lambda on: profile.spread_by_age(placed(on))
     yield "density_by_age", lambda on: profile.density_by_age(placed(on), leave_out=1)
     yield "waits", lambda on: waiting.waits(placed(on), as_of=AS_OF, steps=3)

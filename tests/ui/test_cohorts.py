@@ -15,7 +15,7 @@ from tests.lines import Line, line, opened
 from tests.ui.conftest import Open
 
 from habitue.charts.look import Look
-from habitue.schema import Measure, Per, Retention
+from habitue.schema import Measure, Per, Refunds, Retention
 from habitue.texts import Lang, text
 from habitue.ui import cohort_table
 from habitue.ui.cohort_controls import Choice
@@ -93,6 +93,9 @@ CONTROLS = [
     ("cohorts.breakdown", "country"),
     ("cohorts.breakdown", "basket_band"),
     ("cohorts.keep_truncated", True),
+    ("cohorts.rebased", True),
+    ("cohorts.from_one", True),
+    ("cohorts.event", dt.date(2011, 5, 1)),
 ]
 
 
@@ -118,6 +121,23 @@ def test_what_money_is_divided_by_and_added_up(visit: Any, measure: Measure) -> 
     at.get_by_key("cohorts.cumulative").set_value(True).run()
     seen.add(table_of(at))
     assert len(seen) == 4
+
+
+def test_refunds_move_to_their_order(visit: Any) -> None:
+    back = line("C1", "c3", "2011-09-01", quantity=-1, price=13, country="France")
+    at = visit([*bought(), back])
+    assert "cohorts.refunds" not in {one.key for one in at.get("button_group")}
+    at.get_by_key("cohorts.measure").set_value(Measure.REVENUE).run()
+    before = table_of(at)
+    at.get_by_key("cohorts.refunds").set_value(Refunds.AT_ORDER).run()
+    assert not at.exception
+    assert table_of(at) != before
+    assert "stay where they were made" in table_of(at).replace("<br>", " ")
+
+
+def test_an_event_sets_cohorts_side_by_side(visit: Any) -> None:
+    at = visit(event="2011-05-01")
+    assert any("chart.cohort-event" in name for name in drawn(at))
 
 
 def test_a_choice_that_would_change_nothing_is_not_shown(visit: Any) -> None:

@@ -145,6 +145,50 @@ def test_every_cell_is_found_again(
     assert set(money.index) <= seen
 
 
+# Each matched part of a refund out of the month it was made in, into that of its order.
+BOOKED = """
+WITH born AS (SELECT customer_id, min(ordered_on) AS day FROM read_parquet($orders)
+              WHERE customer_id IS NOT NULL GROUP BY 1),
+made AS (
+  SELECT customer_id, ordered_on AS day, amount FROM (
+    SELECT customer_id, ordered_on, COLUMNS('^amount_') FROM read_parquet($orders))
+    UNPIVOT (amount FOR kind IN (COLUMNS('^amount_')))
+  UNION ALL
+  SELECT customer_id, returned_on, amount FROM (
+    SELECT customer_id, returned_on, COLUMNS('^amount_') FROM read_parquet($returns))
+    UNPIVOT (amount FOR kind IN (COLUMNS('^amount_')))
+  UNION ALL
+  SELECT m.customer_id, m.returned_on, m.returned FROM read_parquet($matches) m
+  UNION ALL
+  SELECT m.customer_id, o.ordered_on, -m.returned FROM read_parquet($matches) m
+  JOIN read_parquet($orders) o USING (order_id)
+)
+SELECT date_trunc('month', b.day)::DATE AS cohort,
+       greatest(date_diff('month', b.day, m.day), 0) AS age, sum(amount) AS revenue
+FROM made m JOIN born b USING (customer_id) GROUP BY ALL
+"""
+
+
+@pytest.mark.parametrize("preset", ["standard", "plain"])
+def test_refunds_booked_at_their_orders_are_found_again_in_plain_sql(
+    preset: str, shop: Any, folder: Callable[[str], Path]
+) -> None:
+    (place,) = folder(preset).glob("snapshots/*")
+    names = ("orders", "returns", "matches")
+    files = {name: str(place / f"{name}.parquet") for name in names}
+    expected = {(row[0], row[1]): row[2] for row in duckdb.execute(BOOKED, files).fetchall()}
+    found = {
+        (row["cohort"], row["age"]): row["revenue"]
+        for row in shop(preset).cohorts(refunds="at_order").to_pylist()
+    }
+    assert {at: amount for at, amount in found.items() if amount} == {
+        at: amount for at, amount in expected.items() if amount
+    }
+    made = shop(preset).cohorts().to_pylist()
+    assert sum(found.values()) == sum(row["revenue"] for row in made)
+    assert any(found[row["cohort"], row["age"]] != row["revenue"] for row in made)
+
+
 @pytest.mark.parametrize("preset", ["standard", "plain"])
 def test_the_golden_figures(preset: str, shop: Any, shared: Path) -> None:
     golden = json.loads((shared / "golden" / "online_retail_II.json").read_text())[preset]

@@ -71,24 +71,29 @@ def matches(lines: ir.Table) -> ir.Table:
         # Each is the difference of two parts of a whole, so that the pieces of a line add up to
         # its amount, whatever was rounded between.
         amount=as_money(
-            _share(met.amount, met.upper - met.low, met.quantity)
-            - _share(met.amount, met.lower - met.low, met.quantity)
+            share_of(met.amount, met.upper - met.low, met.quantity)
+            - share_of(met.amount, met.lower - met.low, met.quantity)
         ),
         returned=as_money(
-            _share(-met.back, met.top - met.lower, -met.brought)
-            - _share(-met.back, met.top - met.upper, -met.brought)
+            share_of(-met.back, met.top - met.lower, -met.brought)
+            - share_of(-met.back, met.top - met.upper, -met.brought)
         ),
     )
 
 
-def _share(
+def share_of(
     amount: ir.DecimalValue, part: ir.DecimalValue, whole: ir.DecimalValue
 ) -> ir.DecimalValue:
-    """Take the part of an amount that falls on some of a quantity, halves rounded up.
+    """Take the share of an amount that falls on a part of a whole, halves rounded up.
 
     Engines divide decimals each in their own way, and round what comes out in another; floats
     they divide alike. What is added to the half is more than a float's error, and less than
     what sets apart two quotients of everyday quantities.
+
+    Args:
+        amount: To be shared.
+        part: Of the whole.
+        whole: Not zero.
     """
     part = as_money(part)
     units = (part * amount).cast("float64") / whole.cast("float64") * 10**MONEY_SCALE

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from habitue.core.matching import share_of
 from habitue.core.orders import MONEY, as_money
 from habitue.core.view import Facts, View
 from habitue.schema import Filters
@@ -38,10 +39,8 @@ def rebooked(facts: Facts, view: View, filters: Filters, *, as_of: dt.date) -> i
     )
     bought = view.orders.filter(_.in_base).select("order_id", bought_on=_.on)
     pairs = met.join(made, "return_id").join(bought, "order_id")
-    share = pairs.part.cast("float64") / ibis.ifelse(
-        pairs.returned == 0, ibis.null("float64"), -pairs.returned.cast("float64")
-    )
-    freed = (pairs.cost.cast("float64") * share).fill_null(0.0).round(4).cast(MONEY)
+    pairs = pairs.filter(pairs.returned < 0)
+    freed = share_of(pairs.cost.fill_null(ibis.literal(0).cast(MONEY)), pairs.part, -pairs.returned)
     pairs = pairs.mutate(freed=freed)
     sides = [
         pairs.select(
