@@ -80,7 +80,7 @@ def _gathering() -> Iterator[tuple[str, Case]]:
 def _shares(on: Bench) -> ir.Table:
     sold = on["lines"].filter(_.amount > 0, _.quantity > 0, _.quantity == _.quantity.floor())
     one = ibis.literal(1).cast(orders.MONEY)
-    share = matching._share(sold.amount, one, sold.quantity)
+    share = matching.share_of(sold.amount, one, sold.quantity)
     return sold.select("order_id", "amount", whole=sold.quantity, share=share).distinct()
 
 
