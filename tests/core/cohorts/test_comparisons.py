@@ -18,7 +18,7 @@ from habitue.schema import Breakdown, Grain, Refunds, ReturnsMode
 from habitue.workspace import Workspace
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture  # the next shop opened takes its tables away
 def desk() -> Workspace:
     return opened(
         [
