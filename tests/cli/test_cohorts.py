@@ -80,3 +80,23 @@ def test_a_cost_of_acquisition_comes_beside_the_cells(
     ended = run("cohorts", "--store", store, "--cac", "nowhere.csv")
     assert ended.code == 1
     assert "nowhere.csv" in ended.err
+
+
+def test_an_event_parts_the_cohorts(run: Run, store: Path) -> None:
+    months = open_store(store).cohorts()["cohort"].unique().to_pylist()
+    month = months[len(months) // 2]
+    event = month.replace(day=15)
+    asked = ("--event", event, "--store", store, "--format", "json")
+    listed = run("cohorts", *asked).json
+    sides = {row["cohort"]: row["side"] for row in listed}
+    assert {side for day, side in sides.items() if day < str(month)} == {"before"}
+    assert {side for day, side in sides.items() if day > str(month)} == {"after"}
+    assert sides[str(month)] is None
+    pooled = run("pooled", *asked, "--keep-truncated").json
+    openings = {row["side"]: row["customers"] for row in pooled if row["age"] == 0}
+    assert openings == {
+        side: sum(row["customers"] for row in listed
+                  if row["age"] == 0 and row["observed"] and row["side"] == side)
+        for side in ("before", "after")
+    }  # fmt: skip
+    assert run("cohorts", "--event", "someday", "--store", store).code == 1

@@ -24,12 +24,17 @@ class Reading:
     cumulative: Annotated[bool, _cohorts("--cumulative")] = False
     refunds: Annotated[Refunds, _cohorts("--refunds")] = Refunds.WHEN_MADE
     rebased: Annotated[bool, _cohorts("--rebased")] = False
+    event: Annotated[str | None, _cohorts("--event", metavar="day")] = None
     cac: Annotated[str | None, _cohorts("--cac", metavar="number|file")] = None
 
     def reading(self) -> CohortReading:
-        """Give the reading that a table is asked for with."""
-        return CohortReading(
-            measure=self.measure or Measure.RETENTION, per=self.per, cumulative=self.cumulative,
+        """Give the reading that a table is asked for with.
+
+        Raises:
+            RequestError: The event is no day.
+        """
+        return CohortReading.of(
+            measure=self.measure, per=self.per, cumulative=self.cumulative,
             retention=self.retention, ages=self.ages, breakdown=self.breakdown,
-            refunds=self.refunds, rebased=self.rebased,
+            refunds=self.refunds, rebased=self.rebased, event=self.event,
         )  # fmt: skip

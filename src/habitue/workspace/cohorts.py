@@ -14,6 +14,7 @@ from habitue.core import periods
 from habitue.core.cohorts import cells as table
 from habitue.core.cohorts import facts, measures, profile
 from habitue.core.cohorts.costs import Acquisition, Sizes
+from habitue.core.cohorts.event import SIDES, sides
 from habitue.results import CohortTable, PaidBack
 from habitue.schema import (
     NORTH_STAR_DAYS,
@@ -23,7 +24,6 @@ from habitue.schema import (
     Filters,
     Refunds,
     Retention,
-    period_start,
 )
 from habitue.workspace.cohort_costs import Costs, sizes_of, whole, with_costs
 from habitue.workspace.cohort_desk import CohortAsk, CohortDesk, dated, tidy
@@ -329,20 +329,16 @@ class CohortQuestions(CohortDesk):
         self, found: pa.Table, shown: CohortReading, filters: Filters, ways: dict[str, Any]
     ) -> pa.Table:
         """Pool the cohorts before the event, and those from it on."""
-        sides = {"before": pc.scalar(False), "after": pc.scalar(False)}
-        if shown.event is not None:
-            here = period_start(shown.event, filters.grain)
-            # A cohort that starts on the very day is wholly after it.
-            sides = {"before": pc.field("cohort") < here, "after": pc.field("cohort") > here}
-            if here == shown.event:
-                sides["after"] = pc.field("cohort") >= here
+        where = sides(found["cohort"], shown.event, filters.grain)
         rows = [
-            measures.pooled_value(found.filter(mine), keep_truncated=filters.keep_truncated, **ways)
-            for mine in sides.values()
+            measures.pooled_value(
+                found.filter(pc.equal(where, side)), keep_truncated=filters.keep_truncated, **ways
+            )
+            for side in SIDES
         ]
         named = [
             one.add_column(0, "side", pa.array([side] * one.num_rows, pa.string()))
-            for side, one in zip(sides, rows, strict=True)
+            for side, one in zip(SIDES, rows, strict=True)
         ]
         return pa.concat_tables(named)
 

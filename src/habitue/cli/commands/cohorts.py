@@ -17,5 +17,10 @@ if TYPE_CHECKING:
 @question
 def cohorts(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table:
     """Measure every cohort at every age; a measure asked for comes as `value`."""
-    found = workspace.cohort_table(filters, reading.reading(), cac=reading.cac).rows()
+    asked = reading.reading()
+    found = workspace.cohort_table(filters, asked, cac=reading.cac).rows()
+    if asked.event is not None:
+        from habitue.core.cohorts.event import sides  # noqa: PLC0415 - not needed for help
+
+        found = found.append_column("side", sides(found["cohort"], asked.event, filters.grain))
     return found if reading.measure is not None else found.drop_columns(["value"])

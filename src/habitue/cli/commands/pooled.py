@@ -21,7 +21,15 @@ CONTRACT: Final = (
 
 @question
 def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table:
-    """Pool the cohorts age by age; a measure asked for comes as `value`."""
+    """Pool the cohorts age by age; a measure asked for comes as `value`.
+
+    With an event, those before it and those from it on are pooled apart: `side`, `age`,
+    `cohorts`, `customers`, `active`, `value`, `low`, `high`.
+    """
+    asked = reading.reading()
+    if asked.event is not None:
+        around = workspace.cohort_table(filters, asked).around
+        return around if reading.breakdown is not None else around.drop_columns(["group"])
     found = workspace.pooled(
         filters, retention=reading.retention, ages=reading.ages, breakdown=reading.breakdown,
         refunds=reading.refunds,
@@ -29,7 +37,7 @@ def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table
     wanted: tuple[str, ...] = ("value",) if reading.measure is not None else ()
     wanted += ("cac", "ltv_cac", "payback_day") if reading.cac is not None else ()
     if wanted:
-        average = workspace.cohort_table(filters, reading.reading(), cac=reading.cac).average
+        average = workspace.cohort_table(filters, asked, cac=reading.cac).average
         for name in wanted:
             found = found.append_column(name, average[name])
     further = [name for name in found.column_names if name not in {*CONTRACT, "group"}]
