@@ -37,12 +37,12 @@ def test_the_command_and_the_library_give_the_same_bytes(
     run: Run, own: Path, tmp_path: Path
 ) -> None:
     ran = run("export", "csv", "--store", own, "--segment", "Champions", "--top", "50%",
-              "--output", tmp_path / "out")  # fmt: skip
+              "--holdout", "0", "--output", tmp_path / "out")  # fmt: skip
     assert ran.code == 0, ran.err
     among = OneOf("rfm_segment", ("Champions",))
     plan = Plan(name="Champions", rule=Top("revenue", share=0.5, within=among))
     memory = Memory()
-    open_store(own).export(Order(plans=(plan,)), memory)
+    open_store(own).export(Order(plans=(plan,), holdout=0.0), memory)
     files = {one.name: one.read_bytes() for one in (tmp_path / "out").iterdir()}
     assert files == memory.files
     assert "Champions: " in ran.err

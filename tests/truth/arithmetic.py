@@ -21,7 +21,9 @@ UNIT: Final = 10_000
 RULES: Final = {
     "standard": ("unreadable", "repeated_order", "test", "not_a_sale", "cancelled", "status",
                  "price_not_positive"),
-    "plain": ("unreadable", "no_customer", "duplicate_line", "price_not_positive"),
+    # What the source says of an order counts; what a product code says does not.
+    "plain": ("unreadable", "cancelled", "status", "no_customer", "duplicate_line",
+              "price_not_positive"),
 }  # fmt: skip
 NOT_A_SALE: Final = ("BANK CHARGES", "AMAZONFEE", "ADJUST", "ADJUST2", "B", "CRUK", "S")
 

@@ -95,8 +95,9 @@ class ScreenCharts(
         table = self.cohort_table(filters)
         if not table.cells.num_rows:
             return
-        yield cohort_side.side(table, look, group="all")
-        yield cohort_heatmap.heatmap(table, look, group="all")
+        grid = cohort_heatmap.heatmap(table, look, group="all")
+        yield cohort_side.side(table, look, grid, group="all")
+        yield grid
         words = cohort_words.Words(table.reading, table.filters.grain, look)
         first = 0 if table.reading.retention is Retention.BY else 1
         lived = sorted(
