@@ -9,6 +9,7 @@ import streamlit as st
 from habitue import glossary
 from habitue.charts.periods import month_name
 from habitue.texts import money, number, percent
+from habitue.ui import says
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _model(found: Value) -> None:
     for one in found.findings:
         st.info(verbatim(one.say(reader)), icon=":material/info:")
     if found.dependence is not None:
-        st.caption(
+        says.aside(
             t("value.dependence", spearman=number(found.dependence.spearman, reader, decimals=2),
               eta=percent(found.dependence.eta_squared, reader, decimals=0),
               n=found.dependence.customers)

@@ -13,7 +13,7 @@ from habitue import glossary
 from habitue.charts import clv_fit, clv_grid, clv_groups, clv_spread
 from habitue.charts.clv_words import Words
 from habitue.export.formats import csv_bytes
-from habitue.ui import access, exhibit, state, value_trust, value_ways
+from habitue.ui import access, exhibit, says, state, value_trust, value_ways
 from habitue.ui.language import lang, t
 
 if TYPE_CHECKING:
@@ -111,9 +111,9 @@ def _customers(shown: Shown) -> None:
     table = shown.found.table
     wanted = access.id_search(t("value.search"), key="value.search", icon=":material/search:")
     listed = _holding(table, wanted.strip()) if wanted else table
-    st.caption(t("value.listed", count=min(listed.num_rows, _LISTED), customers=listed.num_rows))
+    says.aside(t("value.listed", count=min(listed.num_rows, _LISTED), customers=listed.num_rows))
     _table(listed.slice(0, _LISTED), "customers", shown, whole=table)
-    st.caption(t("value.next_order_note", model=shown.found.title))
+    says.aside(t("value.next_order_note", model=shown.found.title))
 
 
 def _fit(shown: Shown) -> None:
@@ -144,7 +144,7 @@ def _fit(shown: Shown) -> None:
     for what, place in zip(("p_alive", "orders"), st.columns(2), strict=True):
         with place:
             exhibit.show(_grid(shown, what))
-    st.caption(glossary.entry("p_alive", lang()).definition)
+    says.aside(glossary.entry("p_alive", lang()).definition)
 
 
 def _grid(shown: Shown, what: str) -> Any:

@@ -9,7 +9,7 @@ import streamlit as st
 from habitue import glossary
 from habitue.charts import clv_trust
 from habitue.texts import number, percent
-from habitue.ui import exhibit, state
+from habitue.ui import exhibit, says, state
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def show(shown: Shown) -> None:
                 lambda: clv_trust.deciles(found, look, unit=measured),
             )
         )  # fmt: skip
-    st.caption(t("value.trust_note"))
+    says.aside(t("value.trust_note"))
 
 
 def _verdict(found: Trust, unit: str) -> None:

@@ -12,7 +12,7 @@ from habitue.charts.clv_groups import group_name
 from habitue.charts.clv_ways import four_ways
 from habitue.errors import HabitueError
 from habitue.texts import number, percent
-from habitue.ui import exhibit, state
+from habitue.ui import exhibit, says, state
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _formula(shown: Shown) -> FormulaClv | None:
             found = _applied(measured, margin, retention, choice.filters, ask)
         except HabitueError as refusal:
             st.warning(verbatim(refusal.what(reader)), icon=":material/report:")
-            st.caption(verbatim(refusal.hint(reader)))
+            says.aside(verbatim(refusal.hint(reader)))
             return None
         st.markdown(
             told("value.formula_says", m=shown.look.money(found.clv.margin, decimals=2),
@@ -90,7 +90,7 @@ def _formula(shown: Shown) -> FormulaClv | None:
                  including=shown.look.money(found.clv.first_included, decimals=2))
         )  # fmt: skip
         fit = measured.retention
-        st.caption(
+        says.aside(
             t("value.formula_fit", low=percent(fit.low, reader), high=percent(fit.high, reader),
               ages=fit.ages, customers=measured.customers,
               misfit=number(100 * fit.misfit, reader, decimals=0))

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+from pyarrow import csv
 
-from habitue.core.clv import BGNBD, MBGNBD, NBD, GammaGamma, ParetoNBD, PurchaseModel
+from habitue.core.clv import (
+    BGNBD,
+    MBGNBD,
+    NBD,
+    Calendar,
+    Forecaster,
+    GammaGamma,
+    Occasions,
+    ParetoNBD,
+    PurchaseModel,
+    choose,
+)
+from habitue.core.clv.backtest import Origin
 from habitue.core.money import daily_force
 
 from .conftest import Array, Histories
@@ -198,6 +212,38 @@ def test_weights_count_customers(calibration: Histories) -> None:
     grouped = MBGNBD.fit(rows[0], rows[1], rows[2], weights=counts)
     assert grouped.params == pytest.approx(whole.params, rel=1e-9)
     assert grouped.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
+
+
+def test_holdout_under_the_model_left_to_choose(shared: Path, calibration: Histories) -> None:
+    rows = csv.read_csv(shared / "data" / "cdnow_sample.csv")
+    names, dates = (rows[name].to_numpy(zero_copy_only=False) for name in ("customer_id", "date"))
+    days = np.unique(
+        np.column_stack(
+            [np.unique(names, return_inverse=True)[1], dates.astype("datetime64[D]").astype(int)]
+        ),
+        axis=0,
+    )
+    shop = Occasions.of(days[:, 0], days[:, 1], np.ones(len(days)))
+    cut, window = int(np.datetime64("1997-09-30").astype(int)), 39 * 7
+    choice = choose(Calendar(shop), cut, window)
+    # Of the last 90 days MBG/NBD has the smallest error; of the next 273 it expects the least.
+    assert (choice.model, choice.days, choice.actual) == ("mbgnbd", 90, 704)
+    assert min(choice.trials, key=lambda one: one.mae).model == "mbgnbd"
+    found = Origin.of(Forecaster(shop, choice.model, calendar=Calendar(shop)), cut, window)
+    (orders,) = (one for one in found.scores("model") if one.unit == "orders")
+    assert (orders.customers, orders.actual) == (2357, 1882)
+    # Those of the first month and the others apart, on the wall's clock: less than a year is known.
+    x, t, age, _ = calibration
+    first = age * 7 >= cut - np.datetime64("1997-01-31").astype(int)
+    expected = sum(
+        MBGNBD.fit(x[side], t[side], age[side])
+        .expected_purchases(39, x[side], t[side], age[side])
+        .sum()
+        for side in (first, ~first)
+    )
+    assert orders.predicted == pytest.approx(expected, rel=1e-6)
+    assert expected == pytest.approx(1569.35, abs=5e-3)
+    assert all(one.holds for one in found.coverage() if one.unit == "orders")
 
 
 def _by_count(x: Array) -> Array:

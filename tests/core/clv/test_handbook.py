@@ -50,6 +50,22 @@ def at(real_store: Path) -> Callable[[str], AtCut]:
     return known
 
 
+@pytest.mark.parametrize(
+    ("day", "window", "error", "mae"),
+    [("9 Dec 2010", 365, 0.54, 2.53), ("9 Jun 2011", 183, -0.01, 1.05),
+     ("9 Sep 2011", 90, -0.23, 0.69)],
+)  # fmt: skip
+def test_plain_models_miss_as_the_reference_says(
+    real_store: Path, day: str, window: int, error: float, mae: float
+) -> None:
+    desk = open_store(real_store)
+    shop: Occasions = desk._purchases(desk.settle(Filters.of())).shop
+    cut = (dt.datetime.strptime(day, "%d %b %Y").date() - EPOCH).days  # noqa: DTZ007 - a day
+    found = Origin.of(Forecaster(shop, "bgnbd"), cut, window).scores("published")[0]
+    assert found.error == pytest.approx(error, abs=0.005)
+    assert found.mae == pytest.approx(mae, abs=0.0051)
+
+
 def rows(heading: str) -> list[list[str]]:
     """Cells of the table under a heading."""
     printed = (Path(__file__).parents[3] / "docs" / "backtest-clv.md").read_text("utf-8")

@@ -16,10 +16,11 @@ from .conftest import Array
 pytestmark = pytest.mark.filterwarnings("ignore")  # of lifetimes, written for numpy 1 and pandas 1
 
 PEERS = (
-    (BGNBD, "BetaGeoFitter"),
-    (MBGNBD, "ModifiedBetaGeoFitter"),
-    (ParetoNBD, "ParetoNBDFitter"),
+    (BGNBD, "BetaGeoFitter", 1e-8),
+    (MBGNBD, "ModifiedBetaGeoFitter", 1e-8),
+    (ParetoNBD, "ParetoNBDFitter", 1e-12),
 )
+"""With the tolerance at which lifetimes still converges and is near enough to the optimum."""
 
 
 @pytest.fixture(scope="module")
@@ -38,25 +39,28 @@ def histories(seed: int) -> tuple[Array, Array, Array]:
     return x, t, age
 
 
-@pytest.mark.parametrize(("model", "peer"), PEERS)
+@pytest.mark.parametrize(("model", "peer", "tolerance"), PEERS)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_fits_as_well_and_predicts_the_same(
-    lifetimes: ModuleType, model: type[BGNBD | MBGNBD | ParetoNBD], peer: str, seed: int
+def test_fits_and_predicts_the_same(
+    lifetimes: ModuleType,
+    model: type[BGNBD | MBGNBD | ParetoNBD],
+    peer: str,
+    tolerance: float,
+    seed: int,
 ) -> None:
     x, t, age = histories(seed)
     theirs: Any = getattr(lifetimes, peer)()
     np.random.seed(seed)  # noqa: NPY002 - lifetimes draws its starts from the global generator
-    theirs.fit(x, t, age)
+    theirs.fit(x, t, age, tol=tolerance)
     ours = model.fit(x, t, age)
-    # lifetimes stops early where the likelihood is flat; what it predicts is what counts.
-    assert ours.params == pytest.approx(theirs.params_.to_dict(), rel=6e-2)
+    assert ours.params == pytest.approx(theirs.params_.to_dict(), rel=1e-4)
     same = model(**theirs.params_.to_dict())
     for ahead in (10.0, 52.0):
         printed = theirs.conditional_expected_number_of_purchases_up_to_time(ahead, x, t, age)
         at_their_optimum = same.expected_purchases(ahead, x, t, age)
         assert at_their_optimum == pytest.approx(np.asarray(printed), rel=1e-6, abs=1e-9)
         at_ours = ours.expected_purchases(ahead, x, t, age)
-        assert at_ours.mean() == pytest.approx(np.mean(printed), rel=1e-4)
+        assert at_ours == pytest.approx(np.asarray(printed), rel=1e-4)
     alive = np.asarray(theirs.conditional_probability_alive(x, t, age))
     assert same.p_alive(x, t, age) == pytest.approx(alive.ravel(), rel=1e-6, abs=1e-12)
 

@@ -73,6 +73,67 @@ def test_table_of_signs(
     assert found == signs
 
 
+ONE_WAY: dict[str, tuple[int, ...]] = {
+    # a lever moved up: clv, revenue, margin, retention, orders
+    "retention_relative": (UP, UP, UP, UP, UP),
+    "retention_points": (UP, UP, UP, UP, UP),
+    "frequency": (UP, UP, UP, SAME, UP),
+    "basket": (UP, UP, UP, SAME, SAME),
+    "return_rate": (DOWN, DOWN, DOWN, SAME, SAME),
+    "margin": (UP, SAME, UP, SAME, SAME),
+    "annual_rate": (DOWN, SAME, SAME, SAME, SAME),
+}
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    lever=st.sampled_from(sorted(ONE_WAY)),
+    size=st.floats(0.001, 0.08),
+    up=st.booleans(),
+    rate=st.floats(0.15, 0.85),
+    margin=st.floats(0.15, 0.85),
+    returned=st.floats(0.1, 0.4),
+    acquisitions=st.sampled_from([0.0, 25.0]),
+    months=st.integers(2, 36),
+    reach=st.floats(0.05, 1),
+)
+def test_signs_hold_for_any_size_and_shop(  # one lever, one shop
+    make_panel: Make,
+    *,
+    lever: str,
+    size: float,
+    up: bool,
+    rate: float,
+    margin: float,
+    returned: float,
+    acquisitions: float,
+    months: int,
+    reach: float,
+) -> None:
+    panel = make_panel(rate=rate, customers=1000, rows=6, returned=returned, margin=margin)
+    way = 1 if up else -1
+    moved = Levers(**{lever: getattr(Levers(), lever) + way * size}, reach=reach)
+    figures = simulate(lay_out(panel, months=months, acquisitions=acquisitions), moved).figures
+    for name, sign in zip(("clv", "revenue", "margin", "retention", "orders"), ONE_WAY[lever],
+                          strict=True):  # fmt: skip
+        change = figures[name].difference / abs(figures[name].baseline)
+        assert (abs(change) < 1e-12) if sign == SAME else change * sign * way > 0, (name, change)
+
+
+@settings(max_examples=60, deadline=None)
+@given(depth=st.floats(0.01, 0.9), share=st.floats(0.05, 1), margin=st.floats(0.15, 0.85))
+def test_a_discount_alone_takes_its_share_of_revenue_whatever_the_margin(
+    make_panel: Make, depth: float, share: float, margin: float
+) -> None:
+    course = lay_out(make_panel(rate=0.5, rows=5, margin=margin), months=6)
+    figures = simulate(course, Levers(discount=Discount(depth=depth, share=share))).figures
+    given_up = figures["revenue"].baseline * depth * share
+    for name in ("revenue", "margin"):
+        assert -figures[name].difference == pytest.approx(given_up, rel=1e-9)
+    for name in ("retention", "orders"):
+        assert figures[name].difference == pytest.approx(0, abs=1e-9)
+
+
 def test_levers_at_rest_give_the_baseline_to_the_bit(make_panel: Make) -> None:
     course = lay_out(make_panel(draws=20, customers=500, rows=6), months=7, error=0.2)
     outcome = simulate(course, Levers())
