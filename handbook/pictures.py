@@ -30,6 +30,9 @@ _SIZE: Final = ViewportSize(width=1440, height=900)
 _PORT: Final = "8688"
 _ADDRESS: Final = f"http://localhost:{_PORT}"
 _COLOURS: Final = (128, 64, 32)
+_BETWEEN_LOOKS_MS = 500
+_CALM_LOOKS = 8
+"""Looks in a row without work going on, four seconds of them, after which a screen has settled."""
 _PATIENCE: Final = 120_000
 _FILE: Final = "\n".join(
     ["N° commande;Identifiant client;Date de commande;Produit;Quantité;Montant HT;Montant TTC"]
@@ -122,8 +125,8 @@ def _reach(page: Any, address: str) -> None:
 def _settled(page: Any) -> None:
     page.wait_for_selector("h1", timeout=_PATIENCE)
     quiet = 0
-    while quiet < 8:  # noqa: PLR2004 - four seconds without work
-        page.wait_for_timeout(500)
+    while quiet < _CALM_LOOKS:
+        page.wait_for_timeout(_BETWEEN_LOOKS_MS)
         busy = page.locator("[data-testid=stSpinner], [data-testid=stSkeleton]").count()
         busy += page.locator("[data-testid=stStatusWidget]").count()
         quiet = 0 if busy else quiet + 1

@@ -19,6 +19,8 @@ from habitue.core.clv.histories import Codes
 from habitue.core.clv.occasions import Occasions
 
 MONTHS: Final = 12
+_ALIKE: Final = 1e-12
+"""Variance below which every basket of a customer is the same: there is nothing to explain."""
 _SPREADS: Final = (0.0, 0.03, 0.06, 0.12, 0.25)
 """Standard deviations of the logarithm of a month's factor, before looking."""
 
@@ -49,7 +51,7 @@ def basket_season(shop: Occasions, cut: int) -> Array:
     left = log - mean[who]
     freedom = left.size - times.size
     noise = float(left @ left) / freedom if freedom else 0.0
-    if noise < 1e-12:  # noqa: PLR2004 - every basket of a customer alike: nothing to explain
+    if noise < _ALIKE:
         return np.zeros(MONTHS)
     cells = np.bincount(who * MONTHS + month, minlength=times.size * MONTHS)
     counts = cells.reshape(-1, MONTHS).astype(np.float64)
