@@ -163,6 +163,19 @@ def test_a_sign_that_currencies_share_is_asked(store: Path) -> None:
     assert Store(store).current().currency == "NOK"
 
 
+def test_what_a_dollar_is_gets_asked_and_saved(store: Path) -> None:
+    at = _screen("en")
+    _send(at, "dollars.csv", shapes.crowns().replace(b" kr", b" $"))
+    assert "USD, CAD" in "".join(one.value for one in at.warning)
+    assert "bring.ingest" not in [one.key for one in at.button]
+    select = next(one for one in at.selectbox if str(one.key).endswith(".sign.$"))
+    select.set_value("CAD").run()
+    control(at, "bring.ingest").click().run()
+    _settle(at, store)
+    manifest = Store(store).current()
+    assert (manifest.currency, manifest.mapping["currency"]) == ("CAD", "CAD")
+
+
 def test_headers_nobody_knows_lack_a_role_until_it_is_chosen(store: Path) -> None:
     at = _screen("en")
     _send(at, "odd.csv", shapes.unknown())

@@ -53,6 +53,13 @@ class Anonymous(StrEnum):
     EXCLUDE = "exclude"
 
 
+class Dates(StrEnum):
+    """What dates such as 03/04/2024 begin with."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
 class Format(StrEnum):
     """How an answer is written."""
 
@@ -77,12 +84,25 @@ class Reading:
     mapping: Annotated[Path | None, _reading("--mapping", metavar="file")] = None
     preset: Annotated[Preset, _reading("--preset")] = Preset.STANDARD
     table: Annotated[str | None, _reading("--table", metavar="name")] = None
+    currency: Annotated[str | None, _reading("--currency", metavar="code")] = None
+    dates: Annotated[Dates | None, _reading("--dates")] = None
 
     def roles(self) -> "Mapping | None":
-        """Read the mapping, when a file is given."""
+        """Read the mapping, when a file or an answer is given.
+
+        Raises:
+            MappingError: The file is no mapping, or an answer contradicts it.
+        """
         from habitue.data.mapping import Mapping  # noqa: PLC0415 - pydantic, not needed for help
 
-        return None if self.mapping is None else Mapping.read(self.mapping)
+        said: dict[str, object] = {}
+        if self.currency is not None:
+            said["currency"] = self.currency.strip().upper()
+        if self.dates is not None:
+            said["day_first"] = self.dates is Dates.DAY_FIRST
+        if self.mapping is None:
+            return Mapping.of(said) if said else None
+        return Mapping.of(Mapping.read(self.mapping).model_dump(exclude_defaults=True) | said)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,11 @@ _CODES: Final = (
     "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SEK", "SGD", "THB", "TND", "TRY",
     "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "VND", "XAF", "XOF", "XPF", "ZAR",
 )  # fmt: skip
+_DOLLARS: Final = (
+    "USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "ARS", "CLP", "COP", "DOP", "UYU",
+)  # fmt: skip
+_USUAL: Final = {"$": "USD", "¥": "JPY"}
+"""What a shared sign is taken for, and said to be, where nobody tells."""
 _SIGNS: Final[dict[str, tuple[str, ...]]] = {
     "au$": ("AUD",), "a$": ("AUD",), "ca$": ("CAD",), "c$": ("CAD",), "us$": ("USD",),
     "nz$": ("NZD",), "hk$": ("HKD",), "sg$": ("SGD",), "s$": ("SGD",), "mx$": ("MXN",),
@@ -24,7 +29,8 @@ _SIGNS: Final[dict[str, tuple[str, ...]]] = {
     "sfr": ("CHF",), "fr.": ("CHF",), "fr": ("CHF",), "dhs": ("MAD",), "dh": ("MAD",),
     "kr.": ("SEK", "NOK", "DKK", "ISK"), "kr": ("SEK", "NOK", "DKK", "ISK"), "zł": ("PLN",),
     "zl": ("PLN",), "kč": ("CZK",), "kc": ("CZK",), "ft": ("HUF",), "lei": ("RON",),
-    "лв": ("BGN",), "£": ("GBP",), "€": ("EUR",), "$": ("USD",), "¥": ("JPY",), "元": ("CNY",),
+    "лв": ("BGN",), "£": ("GBP",), "€": ("EUR",), "$": _DOLLARS,
+    "¥": ("JPY", "CNY"), "元": ("CNY",),
     "円": ("JPY",), "₺": ("TRY",), "₹": ("INR",), "₽": ("RUB",), "₴": ("UAH",), "₪": ("ILS",),
     "₩": ("KRW",), "฿": ("THB",), "₫": ("VND",), "₦": ("NGN",), "₱": ("PHP",),
 }  # fmt: skip
@@ -33,23 +39,45 @@ SIGN: Final = "(?i:{})".format("|".join([*map(re.escape, _SIGNS), *_CODES]))
 """Pattern, in the dialect that Python and RE2 share, of a currency beside a number."""
 
 
-def sign_currencies(signs: Iterable[str], among: Collection[str] = ()) -> set[str]:
+def sign_currencies(
+    signs: Iterable[str], among: Collection[str] = (), *, usual: bool = True
+) -> set[str]:
     """Name the currencies of the signs seen.
 
-    A dollar alone is the American one. A sign that several currencies share is given back as it
-    stands, unless only one of them is in question.
+    A sign that several currencies share is given back as it stands, unless only one of them is in
+    question; `$` and `¥` alone are then taken for American dollars and yens.
 
     Args:
         signs: Signs or codes.
         among: Codes in question.
+        usual: Whether `$` and `¥` may be taken for what they usually are.
 
     Examples:
         >>> sorted(sign_currencies(["£", "eur", "R$"])), sign_currencies(["Kr"])
         (['BRL', 'EUR', 'GBP'], {'kr'})
         >>> sign_currencies(["kr"], among=["EUR", "SEK"])
         {'SEK'}
+        >>> sign_currencies(["$"]), sign_currencies(["$"], ["EUR", "CAD"])
+        ({'USD'}, {'CAD'})
+        >>> sign_currencies(["$"], usual=False)
+        {'$'}
     """
-    return {_currency(sign, among) for sign in signs}
+    return {_currency(sign, among, usual=usual) for sign in signs}
+
+
+def taken(signs: Iterable[str], currency: str | None) -> str | None:
+    """Give the shared sign by which alone a currency was known; None where nothing was taken.
+
+    Args:
+        signs: Signs beside the amounts.
+        currency: What they were taken for.
+
+    Examples:
+        >>> taken(["$"], "USD"), taken(["us$", "$"], "USD"), taken(["€"], "EUR")
+        ('$', None, None)
+    """
+    plain = {_plain(sign) for sign in signs}
+    return plain.pop() if len(plain) == 1 and _USUAL.get(*plain) == currency is not None else None
 
 
 def sharing(sign: str) -> tuple[str, ...]:
@@ -74,21 +102,17 @@ def sign_of(code: str, among: Collection[str] = ()) -> tuple[str, ...]:
         >>> sign_of("EUR"), sign_of("SEK"), sign_of("SEK", among=["EUR", "SEK"])
         (('EUROS', 'EURO', '€'), (), ('KR.', 'KR'))
     """
-    wanted = {code, *among}
-    return tuple(
-        sign.upper()
-        for sign, codes in _SIGNS.items()
-        if code in codes and (len(codes) == 1 or (among and wanted.intersection(codes) == {code}))
-    )
+    return tuple(sign.upper() for sign in _SIGNS if _currency(sign, among) == code)
 
 
 def _plain(sign: str) -> str:
     return sign.strip().casefold().removesuffix(".")
 
 
-def _currency(sign: str, among: Collection[str]) -> str:
+def _currency(sign: str, among: Collection[str], *, usual: bool = True) -> str:
     codes = _SIGNS.get(_plain(sign), (sign.strip().upper(),))
     likely = [code for code in codes if code in among]
     if len(codes) == 1 or len(likely) == 1:
         return (likely or codes)[0]
-    return _plain(sign)
+    known = _USUAL.get(_plain(sign)) if usual else None
+    return known if known is not None and known in (likely or codes) else _plain(sign)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 from pydantic import ValidationError
 
-from habitue.data.mapping import names_alone, tax_said, tax_ways, taxed
+from habitue.data.mapping import gives_back, names_alone, tax_said, tax_ways, taxed
 from habitue.data.mapping.model import Mapping, dropped, field_of
 from habitue.errors import HabitueError
 from habitue.schema import Role
@@ -99,6 +99,7 @@ def show(seen: Look, token: str, given: Mapping | None) -> Mapping | None:
         if _lacks(mapping):
             return None
         _warn_of_names(seen, mapping)
+        _warn_of_refunds(seen, mapping)
         return wizard_options.show(seen, mapping, base.tag)
     except ValidationError:
         st.error(t("intake.contradiction"), icon=":material/error:")
@@ -162,6 +163,18 @@ def _warn_of_names(seen: Look, mapping: Mapping) -> None:
         st.warning(
             verbatim(text("check.identity_name", lang(), column=customer)),
             icon=":material/group:",
+        )
+
+
+def _warn_of_refunds(seen: Look, mapping: Mapping) -> None:
+    """Warn where money given back stands in a column that nobody reads."""
+    if mapping.profile is not None or mapping.refund is not None:
+        return
+    back = [name for part in seen.parts for name in gives_back(part.headed)]
+    if back:
+        st.warning(
+            told("check.refunds_unread", columns=list(dict.fromkeys(back))),
+            icon=":material/assignment_return:",
         )
 
 

@@ -140,14 +140,15 @@ def _money(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -> b
         st.error(told("intake.currency_wrong", code=code), icon=":material/error:")
         return True
     answers["currency"] = code or None
-    found = tuple(one for one in found if code not in sharing(one))
-    unclear = [one for one in found if sharing(one)]
-    if unclear and (len(found) > 1 or not code):
-        st.warning(
-            told("intake.currency_unclear", sign=unclear[0], currencies=sharing(unclear[0])),
-            icon=":material/currency_exchange:",
-        )
+    signs = {
+        one: code if code in sharing(one) else _meant(one, mapping, tag)
+        for one in found if sharing(one)
+    }  # fmt: skip
+    if None in signs.values():
         return True
+    found = tuple(sorted({signs.get(one) or one for one in found}))
+    if len(found) == 1 and signs and not code:
+        code = answers["currency"] = found[0]
     others = [one for one in found if one != code]
     answers["rates"] = mapping.rates if code else {}
     if len(found) > 1:
@@ -157,6 +158,22 @@ def _money(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -> b
         answers["rates"] = _rates(others, mapping, code, tag)
         return len(answers["rates"]) < len(others)
     return False
+
+
+def _meant(sign: str, mapping: Mapping, tag: str) -> str | None:
+    """Ask which of the currencies that share a sign is meant."""
+    codes = sharing(sign)
+    known = [at for at, code in enumerate(codes) if code in (mapping.currency, *mapping.rates)]
+    answer = st.selectbox(
+        t("intake.sign", sign=sign), codes, index=known[0] if len(known) == 1 else None,
+        key=f"wizard.{tag}.sign.{sign}", placeholder=t("intake.sign_choose"),
+    )  # fmt: skip
+    if answer is None:
+        st.warning(
+            told("intake.currency_unclear", sign=sign, currencies=codes),
+            icon=":material/currency_exchange:",
+        )
+    return answer
 
 
 def _tax(mapping: Mapping, tag: str, answers: dict[str, Any]) -> None:
@@ -192,17 +209,19 @@ def _statuses(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -
         answers["drop_statuses"] = ()
         return
     counts = dict(seen.values(mapping.status)[:_SHOWN_VALUES])
-    listed = list(dict.fromkeys([*mapping.drop_statuses, *counts]))
-    answers["drop_statuses"] = tuple(
-        st.multiselect(
-            t("intake.statuses"), listed, default=list(mapping.drop_statuses),
-            format_func={
-                one: f"{one} ({t('intake.times', count=counts.get(one, 0))})" for one in listed
-            }.__getitem__,
-            key=f"wizard.{tag}.{mapping.status}.statuses", help=t("intake.statuses_help"),
-            placeholder=t("intake.statuses_none"),
-        )
+    known = {one.lower() for one in mapping.drop_statuses}
+    there = {one.lower() for one in counts}
+    chosen = st.multiselect(
+        t("intake.statuses"), list(counts), default=[one for one in counts if one.lower() in known],
+        format_func={
+            one: f"{one} ({t('intake.times', count=count)})" for one, count in counts.items()
+        }.__getitem__,
+        key=f"wizard.{tag}.{mapping.status}.statuses", help=t("intake.statuses_help"),
+        placeholder=t("intake.statuses_none"),
     )  # fmt: skip
+    # Those not among the rows seen are not shown, and still hold for the rows to come.
+    unseen = (one for one in mapping.drop_statuses if one.lower() not in there)
+    answers["drop_statuses"] = (*chosen, *unseen)
 
 
 def _options(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -> None:

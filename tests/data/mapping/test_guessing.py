@@ -118,3 +118,22 @@ def test_two_dates_without_names_are_not_guessed() -> None:
 def test_no_column_plays_two_roles() -> None:
     found = guess(columns("date,client,total,product,order")).mapping
     assert len(set(found.columns.values())) == len(found.columns)
+
+
+def test_orders_called_off_are_proposed_as_no_sales() -> None:
+    columns = [Column("Client"), Column("Date"), Column("Montant"), Column("Statut")]
+    mapping = guess(columns).mapping
+    assert {"annulée", "cancelled", "failed"} <= set(mapping.drop_statuses)
+    assert not {"refunded", "paid", "completed", "pending"} & set(mapping.drop_statuses)
+    assert guess(columns[:3]).mapping.drop_statuses == ()
+
+
+@pytest.mark.parametrize(
+    ("header", "role"),
+    [
+        ("N° pièce", Role.ORDER), ("Ticket No", Role.ORDER), ("Date pièce", Role.MOMENT),
+        ("Loyalty Card", Role.CUSTOMER), ("Carte de fidélité", Role.CUSTOMER),
+    ],
+)  # fmt: skip
+def test_headers_of_tills_and_ledgers(header: str, role: Role) -> None:
+    assert guess([Column(header)]).roles[role].column == header

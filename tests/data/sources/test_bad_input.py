@@ -50,7 +50,7 @@ def test_missing_file(tmp_path: Path) -> None:
 def test_missing_column_suggests_a_mapping(write: Write) -> None:
     error = refusal(write("a.csv", "Client,Ville\n1,Lyon\n"), MappingError, "mapping_missing")
     assert error.what() == "No column for moment, amount in a.csv; found Client, Ville."
-    assert 'Mapping(customer="Client", moment="?", amount="?")' in error.hint()
+    assert '{customer: "Client", moment: "?", amount: "?"}' in error.hint()
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "\ufeff"])

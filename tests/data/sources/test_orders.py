@@ -22,6 +22,7 @@ from habitue.data.sources import load
 from habitue.data.sources.inplace import typed_expression
 from habitue.errors import ContentError, EngineError
 from habitue.texts import LANGS
+from habitue.workspace import check
 
 BASE = {"order": "order", "customer": "who", "moment": "day", "amount": "paid"}
 
@@ -309,3 +310,19 @@ def test_a_french_file_as_a_spreadsheet_writes_it(write: Write, read: Read) -> N
         ("0042", Decimal("2469.00")), ("0043", Decimal("0.99")),
     ]  # fmt: skip
     assert found[0]["moment"] == dt.datetime(2025, 12, 25, 14, 30)
+
+
+def test_refunds_that_nobody_reads_are_said_and_called_off_orders_left_out(
+    write: Write, read: Read
+) -> None:
+    path = write(
+        "own.csv",
+        "order_id,customer_id,date,amount,refund_amount,status\n"
+        "1,a,2024-01-20,10.00,2.50,completed\n2,b,2024-02-20,20.00,0.00,Cancelled\n",
+    )
+    fall, loaded = check([path])
+    assert ("refunds_unread", {"columns": ["refund_amount"]}) in loaded.warnings
+    assert (fall.raw.amount, fall.kept.amount, fall.kept.lines) == (Decimal(30), Decimal(10), 1)
+    told, read_rows = read(path, mapping=loaded.mapping.but(refund="refund_amount"))
+    assert "refunds_unread" not in [key for key, _ in told.warnings]
+    assert sum(row["amount"] for row in read_rows if row["amount"] < 20) == Decimal("7.5")

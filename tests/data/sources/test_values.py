@@ -142,6 +142,19 @@ def test_a_sign_that_currencies_share_is_asked(write: Write, read: Read) -> None
     assert [row["amount"] for row in rows] == [Decimal(99), Decimal("12.5")]
 
 
+def test_a_dollar_is_american_unless_said_and_said_to_be_so(write: Write, read: Read) -> None:
+    path = column(write, "montant", ["$99.00", "12.50 $"])
+    loaded, _ = read(path)
+    assert loaded.currency == "USD"
+    assert ("currency_taken", {"sign": "$", "currency": "USD"}) in loaded.warnings
+    loaded, _ = read(path, mapping=Mapping(currency="CAD"))
+    assert loaded.currency == "CAD"
+    assert "currency_taken" not in [key for key, _ in loaded.warnings]
+    path = column(write, "montant", ["10,00 €", "10,00 $"])
+    _, rows = read(path, mapping=Mapping.of({"currency": "EUR", "rates": {"CAD": "0.7"}}))
+    assert [row["amount"] for row in rows] == [Decimal(10), Decimal(7)]
+
+
 def test_rates_convert_by_the_sign_beside_each_amount(write: Write, read: Read) -> None:
     path = column(write, "montant", ["10,00 €", "10,00 $", "100,00 kr", "7,00"])
     with pytest.raises(ContentError) as caught:

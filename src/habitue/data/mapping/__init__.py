@@ -1,7 +1,7 @@
 """Which column stands for what: recognised by profile, guessed, or given in a YAML file."""
 
 from habitue.data.mapping.candidates import Candidate, candidates
-from habitue.data.mapping.guessing import Guess, RoleGuess, guess
+from habitue.data.mapping.guessing import Guess, RoleGuess, gives_back, guess
 from habitue.data.mapping.identities import names_alone
 from habitue.data.mapping.model import Mapping
 from habitue.data.mapping.names import Column
@@ -17,6 +17,7 @@ __all__ = [
     "Profile",
     "RoleGuess",
     "candidates",
+    "gives_back",
     "guess",
     "named",
     "names_alone",

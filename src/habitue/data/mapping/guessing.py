@@ -29,6 +29,9 @@ _NUMBER: Final = re.compile(
 )
 _TIME: Final = r"(\S+ )?\d{1,2}[:h]\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?"
 _MOST: Final = 0.9
+_BACK: Final = frozenset(
+    {"refund", "refunds", "refunded", "rembourse", "remboursee", "remboursement", "remboursements"}
+)
 _FLOOR: Final = 0.3
 """Below this score a column is left alone: a wrong guess costs more than a question."""
 
@@ -96,7 +99,29 @@ def guess(columns: Sequence[Column]) -> Guess:
     if Role.AMOUNT in roles and {Role.QUANTITY, Role.PRICE} <= set(roles):
         # Both were found: the product is exact and needs no trust in a total that may hold more.
         roles = {role: why for role, why in roles.items() if role is not Role.AMOUNT}
-    return Guess(_mapping(roles), {role: roles[role] for role in Role if role in roles})
+    mapping = _mapping(roles)
+    if mapping.status is not None:
+        mapping = mapping.but(drop_statuses=_not_sales())
+    return Guess(mapping, {role: roles[role] for role in Role if role in roles})
+
+
+def gives_back(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Name the columns whose header speaks of refunds.
+
+    Whether they speak of a line or of its order is not for headers to say: nothing is guessed.
+
+    Args:
+        columns: Header and values of each column.
+
+    Examples:
+        >>> gives_back([Column("Total"), Column("Refund amount"), Column("Montant remboursé")])
+        ('Refund amount', 'Montant remboursé')
+    """
+    return tuple(
+        one.name
+        for one in columns
+        if set(words(one.name)) & _BACK and (looks_like_numbers(one) or not one.samples)
+    )
 
 
 def _mapping(roles: dict[Role, RoleGuess]) -> Mapping:
@@ -131,6 +156,12 @@ def name_score(role: Role, column: Column) -> float:
         if parts and parts <= inside:
             return 0.5 - 0.15 * rank / len(synonyms)
     return 0.0
+
+
+@cache
+def _not_sales() -> tuple[str, ...]:
+    file = resources.files("habitue.data.mapping") / "not_sales.yaml"
+    return tuple(yaml.safe_load(file.read_text("utf-8")))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
@@ -386,12 +387,13 @@ def dropped(base: Mapping, chosen: AnyMapping[str, Any]) -> dict[str, Any]:
 
 
 def suggestion(columns: dict[Role, str], missing: Iterable[Role]) -> str:
-    """Write the mapping that was understood, with holes where a role has no column.
+    """Write the mapping that was understood as YAML, with holes where a role has no column.
 
     Examples:
         >>> suggestion({Role.CUSTOMER: "Client"}, [Role.MOMENT])
-        'Mapping(customer="Client", moment="?")'
+        '{customer: "Client", moment: "?"}'
     """
     holes = columns | dict.fromkeys(missing, "?")
-    named = ", ".join(f'{field_of(role)}="{name}"' for role, name in holes.items())
-    return f"Mapping({named})"
+    spelled = (f"{field_of(role)}: {json.dumps(name, ensure_ascii=False)}"
+               for role, name in holes.items())  # fmt: skip
+    return "{" + ", ".join(spelled) + "}"

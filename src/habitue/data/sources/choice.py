@@ -11,6 +11,7 @@ from habitue.data.mapping import (
     Mapping,
     RoleGuess,
     candidates,
+    gives_back,
     guess,
     named,
     names_alone,
@@ -88,6 +89,8 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
         lacking = [part.label for part, columns in fits if role not in columns]
         if lacking:
             warnings.append(("column_lacking", {"column": name, "parts": lacking}))
+    if guessed:
+        warnings += _refunds_unread(mapping, [part for part, _ in fits])
     known = [one for part, _ in fits for one in candidates(part.columns)
              if reasons and one.profile == mapping.profile]  # fmt: skip
     return Choice(mapping, reasons, next(iter(known), None), fits, warnings)
@@ -117,6 +120,13 @@ def _mapping(parts: Sequence[Part], given: Mapping | None) -> tuple[Mapping, dic
         else RoleGuess(name, 1.0, "mapping.by_tax")
         for role, name in mapping.columns.items()
     }  # fmt: skip
+
+
+def _refunds_unread(mapping: Mapping, parts: Sequence[Part]) -> Warnings:
+    """Warn where money given back stands in a column that nobody reads."""
+    back = list(dict.fromkeys(name for part in parts for name in gives_back(part.columns)))
+    read = mapping.profile is not None or mapping.refund is not None
+    return [] if read or not back else [("refunds_unread", {"columns": back})]
 
 
 def _of_profile(

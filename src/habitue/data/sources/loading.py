@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from habitue.data.currencies import taken
 from habitue.data.sources import amounts, checks, lines, sql
 from habitue.data.sources.checks import Unreadable
 from habitue.data.sources.choice import Choice, choose
@@ -136,6 +137,9 @@ def load(
         )
         warnings += choice.warnings + checks.remarks(con, reads, formats, found)
         warnings += checks.said_of_orders(choice.mapping, made)
+        sign = None if choice.mapping.currency else taken(formats.signs, currency)
+        if sign is not None:
+            warnings.append(("currency_taken", {"sign": sign, "currency": currency}))
     return Loaded(
         sources=tuple(
             Source(one.name, one.sha256, one.bytes, _lines_of(number, reads, counts))

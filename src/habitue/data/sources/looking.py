@@ -243,7 +243,8 @@ def doubts(con: duckdb.DuckDBPyConnection, seen: Look, mapping: Mapping) -> tupl
 def currencies(con: duckdb.DuckDBPyConnection, seen: Look, mapping: Mapping) -> tuple[str, ...]:
     """Name the currencies that the rows seen are in, by column or by sign.
 
-    A sign that several currencies share stands for itself, unless the mapping names one of them.
+    A sign that several currencies share, `$` too, stands for itself, unless the mapping names one
+    of them.
 
     Args:
         con: Where the rows are looked through.
@@ -260,7 +261,8 @@ def currencies(con: duckdb.DuckDBPyConnection, seen: Look, mapping: Mapping) -> 
         found |= _decided(con, seen, settled).signs
     except (ContentError, MappingError):
         pass  # said by `doubts`; what the column says still stands
-    return tuple(sorted(sign_currencies(found, (mapping.currency or "", *mapping.rates))))
+    among = (mapping.currency or "", *mapping.rates)
+    return tuple(sorted(sign_currencies(found, among, usual=False)))
 
 
 def _decided(con: duckdb.DuckDBPyConnection, seen: Look, mapping: Mapping) -> Formats:
