@@ -89,8 +89,7 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
         lacking = [part.label for part, columns in fits if role not in columns]
         if lacking:
             warnings.append(("column_lacking", {"column": name, "parts": lacking}))
-    if guessed:
-        warnings += _refunds_unread(mapping, [part for part, _ in fits])
+    warnings += _refunds_unread(mapping, [part for part, _ in fits], given)
     known = [one for part, _ in fits for one in candidates(part.columns)
              if reasons and one.profile == mapping.profile]  # fmt: skip
     return Choice(mapping, reasons, next(iter(known), None), fits, warnings)
@@ -122,11 +121,12 @@ def _mapping(parts: Sequence[Part], given: Mapping | None) -> tuple[Mapping, dic
     }  # fmt: skip
 
 
-def _refunds_unread(mapping: Mapping, parts: Sequence[Part]) -> Warnings:
+def _refunds_unread(mapping: Mapping, parts: Sequence[Part], given: Mapping | None) -> Warnings:
     """Warn where money given back stands in a column that nobody reads."""
     back = list(dict.fromkeys(name for part in parts for name in gives_back(part.columns)))
-    read = mapping.profile is not None or mapping.refund is not None
-    return [] if read or not back else [("refunds_unread", {"columns": back})]
+    settled = given is not None and bool(given.columns)
+    settled = settled or mapping.profile is not None or mapping.refund is not None
+    return [] if settled or not back else [("refunds_unread", {"columns": back})]
 
 
 def _of_profile(
