@@ -168,9 +168,10 @@ def _winsorise(report: Quality, words: Words) -> None:
         segment_table.rounded(table),
         hide_index=True,
         column_config={
-            name: label if name in {"level", "above"} else exact(label, format="%.2f")
+            name: label if name == "level" else exact(label, format="localized")
             for name, label in words.columns(table).items()
         },
+        placeholder="–",
         key="quality.winsorised",
         alt=t("quality.winsorise_title"),
     )
