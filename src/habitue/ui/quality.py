@@ -171,7 +171,7 @@ def _winsorise(report: Quality, words: Words) -> None:
             name: label if name == "level" else exact(label, format="localized")
             for name, label in words.columns(table).items()
         },
-        placeholder="–",
+        placeholder="\N{EN DASH}",
         key="quality.winsorised",
         alt=t("quality.winsorise_title"),
     )
