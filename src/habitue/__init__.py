@@ -41,6 +41,10 @@ _HOMES = {
 }
 
 
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> Any:
     # `habitue --help` must not wait for DuckDB: each name is fetched when first asked for.
     if name in _HOMES:

@@ -100,3 +100,11 @@ def test_an_event_parts_the_cohorts(run: Run, store: Path) -> None:
         for side in ("before", "after")
     }  # fmt: skip
     assert run("cohorts", "--event", "someday", "--store", store).code == 1
+
+
+@pytest.mark.parametrize("option", ["--rebased", "--cumulative", "--per=buyer"])
+def test_what_needs_a_measure_says_so(run: Run, store: Path, option: str) -> None:
+    result = run("cohorts", "--store", store, option)
+    assert (result.code, result.out) == (1, "")
+    assert option.partition("=")[0] in result.err
+    assert "--measure revenue" in result.err

@@ -75,7 +75,7 @@ def test_every_error_is_two_lines_and_no_traceback(
         (["kpis", "--to", "later"], "--to"),
         (["kpis", "--kinds", "product,foo"], "--kinds"),
         (["kpis", "--min-order", "cheap"], "--min-order"),
-        (["kpis", "--margin", "30%"], "--margin"),
+        (["kpis", "--margin", "third"], "--margin"),
         (["kpis", "--store", "nowhere"], "nowhere"),
         (["snapshots", "--store", "nowhere"], "nowhere"),
         (["check", "nothing.csv"], "nothing.csv"),
@@ -177,6 +177,39 @@ def test_a_reader_that_leaves_harms_nothing(store: Path) -> None:
         said = ran.stderr.read()
         assert ran.wait(60) == 0
     assert said == b""
+
+
+def test_a_full_disk_is_one_sentence(store: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        words = process("kpis", "--store", str(store))
+        ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.decode().count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["movement", "--before", "soon"], "--before"),
+        (["cohorts", "--event", "soon"], "--event"),
+        (["clv", "--annual-rate", "soon"], "--annual-rate"),
+    ],
+)
+def test_a_refused_value_names_its_option(
+    run: Run, store: Path, words: list[str], named: str
+) -> None:
+    ended = run(*words, "--store", store)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith(f"{named} is “soon”")
+
+
+def test_a_share_may_be_written_in_percent(run: Run, store: Path) -> None:
+    percent, plain = (
+        run("cohorts", "--store", store, "--margin", rate, "--format", "csv").out
+        for rate in ("30%", "0.3")
+    )
+    assert percent == plain
+    assert "margin" in plain.partition("\n")[0]
 
 
 def test_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,8 +75,15 @@ def _sink(place: Path | None, *, binary: bool) -> Iterator[IO[bytes]]:
     if place is None or str(place) == "-":
         if binary and sys.stdout.isatty():
             raise RequestError("binary_to_terminal")
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as refusal:
+            # Python would try once more while closing stdout.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise RequestError("output_unwritable", path="-", reason=refusal.strerror) from None
         return
     # A file appears whole or not at all; a device or a named pipe is written to as it is.
     special = place.exists() and not place.is_file()

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from habitue.errors import RequestError
 from habitue.schema import Ages, Breakdown, CohortReading, Measure, Per, Refunds, Retention
+from habitue.schema.values import day
 
 _cohorts = partial(typer.Option, rich_help_panel="cohorts")
 
@@ -31,10 +33,17 @@ class Reading:
         """Give the reading that a table is asked for with.
 
         Raises:
-            RequestError: The event is no day.
+            RequestError: The event is no day, or there is no measure for what is asked of one.
         """
+        if self.measure is None:
+            needy = {"--rebased": self.rebased, "--cumulative": self.cumulative,
+                     "--per": self.per is not Per.CUSTOMER}  # fmt: skip
+            for option, asked in needy.items():
+                if asked:
+                    raise RequestError("measure_needed", option=option)
         return CohortReading.of(
             measure=self.measure, per=self.per, cumulative=self.cumulative,
             retention=self.retention, ages=self.ages, breakdown=self.breakdown,
-            refunds=self.refunds, rebased=self.rebased, event=self.event,
+            refunds=self.refunds, rebased=self.rebased,
+            event=None if self.event is None else day("--event", self.event),
         )  # fmt: skip

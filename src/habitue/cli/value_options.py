@@ -32,4 +32,4 @@ class Ahead:
 class Discounted(Ahead):
     """The same, with the price of waiting."""
 
-    annual_rate: Annotated[float, _value("--annual-rate", metavar="rate")] = 0.1
+    annual_rate: Annotated[str, _value("--annual-rate", metavar="rate")] = "0.1"

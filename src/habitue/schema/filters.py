@@ -118,7 +118,7 @@ _READ: Final[dict[str, Callable[[str, object], object]]] = {
     "grain": lambda name, value: word(name, value, Grain),
     "wholesale_factor": lambda name, value: float(values.number(name, value)),
     "keep_truncated": values.flag,
-    "margin_rate": values.number,
+    "margin_rate": values.share,
 }
 """How each attribute of `Filters` is read from words."""
 

@@ -49,6 +49,22 @@ def number(name: str, value: object) -> Decimal:
     return found
 
 
+def share(name: str, value: object) -> Decimal:
+    """Read a share: 0.3, or 30 %.
+
+    Raises:
+        RequestError: It is none.
+
+    Examples:
+        >>> share("margin", "30%"), share("margin", 0.3)
+        (Decimal('0.3'), Decimal('0.3'))
+    """
+    written = str(value).strip()
+    if not written.endswith("%"):
+        return number(name, written)
+    return number(name, written.removesuffix("%").strip()) / 100
+
+
 def flag(name: str, value: object) -> bool:
     """Read yes or no.
 

@@ -53,6 +53,14 @@ class Desk:
         self._laid: dict[str, dict[str, ir.Table]] = {}
         self._made = 0
 
+    def __repr__(self) -> str:
+        """Name the shop by its snapshot, its size, its sources and its days."""
+        shop = self._shop
+        return (
+            f"<{type(self).__name__} {shop.snapshot}: {shop.lines:,} lines of "
+            f"{', '.join(shop.sources)}, {shop.first_day} to {shop.last_day}>"
+        )
+
     def shop(self) -> Shop:
         """Say what the data holds, before any filter."""
         return self._shop

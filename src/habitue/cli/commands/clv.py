@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from habitue.cli.question import question
 from habitue.cli.value_options import Discounted
+from habitue.schema.values import share
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,5 +22,5 @@ def clv(workspace: Workspace, filters: Filters, ahead: Discounted) -> pa.Table:
         filters,
         horizon_days=ahead.horizon_days,
         model=ahead.model.value,
-        annual_rate=ahead.annual_rate,
+        annual_rate=float(share("--annual-rate", ahead.annual_rate)),
     )

@@ -9,6 +9,7 @@ import typer
 from habitue.cli.question import question
 from habitue.cli.scores import Scores
 from habitue.schema import Thresholds
+from habitue.schema.values import day
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,6 +29,7 @@ def movement(
     ] = Thresholds.FROZEN,
 ) -> pa.Table:
     """List the movements."""
+    earlier = day("--before", before)
     return workspace.movement(
-        filters, before=before, rules=scores.rules, scoring=scores.recipe(), thresholds=thresholds
+        filters, before=earlier, rules=scores.rules, scoring=scores.recipe(), thresholds=thresholds
     ).table
