@@ -22,8 +22,8 @@ from habitue.data.store import TABLES
 from habitue.schema import Preset, Reason
 from habitue.workspace import Workspace
 from habitue.workspace.engine import Local
-from habitue.workspace.ingest import _facts, counted_in
 from habitue.workspace.opening import check_of, shop_of
+from habitue.workspace.tables import counted_in, facts_in
 
 MONEY: Final = pa.decimal128(18, 4)
 TYPED: Final = pa.schema(
@@ -121,12 +121,12 @@ def opened(lines: Sequence[Line], rules: Rules = RETAIL) -> Workspace:
     _make("matches", lambda: matching.matches(table("lines")))
     _make("customers", lambda: gathering.customers(table("orders"), table("lines")))
     _make("activity", lambda: gathering.activity(table("orders"), table("returns")))
-    counted = counted_in(_ENGINE._connection, table("lines"))
+    counted = counted_in(_ENGINE._connection)
     manifest = Manifest(
         id="0", created_at=dt.datetime(2011, 1, 1, tzinfo=dt.UTC), versions={}, origins=(),
         mapping={}, preset="standard", currency=None, waterfall=counted,
         files={name: TableFile(rows=0, bytes=0, sha256="") for name in TABLES},
-        **_facts(_ENGINE._connection),
+        **facts_in(_ENGINE._connection),
     )  # fmt: skip
     facts = Facts(*(table(name) for name in Facts._fields))
     opened = Workspace(_ENGINE, facts, shop_of(manifest), check_of(counted, ()))

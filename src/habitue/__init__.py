@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from habitue.later import exported
 
 __version__ = "0.1.0"
 __all__ = [
@@ -22,33 +24,29 @@ if TYPE_CHECKING:
     from habitue.core.segments.scoring import Scoring
     from habitue.errors import HabitueError
     from habitue.schema import Filters
-    from habitue.workspace.demo import demo
+    from habitue.workspace.checking import check
     from habitue.workspace.in_place import open_engine
-    from habitue.workspace.ingest import check, ingest
+    from habitue.workspace.ingesting import ingest
     from habitue.workspace.opening import open_store
+    from habitue.workspace.sample_shop import demo
     from habitue.workspace.workspace import Workspace
 
 _HOMES = {
     "Filters": "habitue.schema",
     "HabitueError": "habitue.errors",
     "Scoring": "habitue.core.segments.scoring",
-    "Workspace": "habitue.workspace",
-    "check": "habitue.workspace",
-    "demo": "habitue.workspace",
-    "ingest": "habitue.workspace",
-    "open_engine": "habitue.workspace",
-    "open_store": "habitue.workspace",
+    "Workspace": "habitue.workspace.workspace",
+    "check": "habitue.workspace.checking",
+    "demo": "habitue.workspace.sample_shop",
+    "ingest": "habitue.workspace.ingesting",
+    "open_engine": "habitue.workspace.in_place",
+    "open_store": "habitue.workspace.opening",
 }
+
+
+# `habitue --help` must not wait for DuckDB: each name is fetched when first asked for.
+__getattr__ = exported(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-def __getattr__(name: str) -> Any:
-    # `habitue --help` must not wait for DuckDB: each name is fetched when first asked for.
-    if name in _HOMES:
-        from importlib import import_module  # noqa: PLC0415 - only when a name is asked for
-
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,7 +10,7 @@ import pytest
 from tests.ui.conftest import app
 
 from habitue.ui import state
-from habitue.workspace.ingest import ingest
+from habitue.workspace.ingesting import ingest
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 

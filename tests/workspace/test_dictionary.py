@@ -12,8 +12,8 @@ from babel.messages.pofile import read_po
 import habitue
 from habitue.data.store import TABLES, Store
 from habitue.texts import LANGS, Lang
-from habitue.workspace.demo import ingest_demo
 from habitue.workspace.dictionary import about, data_dictionary, markdown
+from habitue.workspace.sample_shop import ingest_demo
 
 ROOT = Path(__file__).parents[2]
 LOCALE = Path(habitue.__file__).parent / "locale"

@@ -15,11 +15,10 @@ from typing import Any
 import pytest
 from tests.workspace.shop_files import RETURN, SALE, many, write
 
-from habitue.core import matching
 from habitue.data.store import TABLES, Store
 from habitue.errors import ContentError, HabitueError, RequestError, StoreError
 from habitue.texts import LANGS
-from habitue.workspace import check, ingest, open_store
+from habitue.workspace import check, ingest, open_store, tables
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs signals and limits")
 
@@ -149,7 +148,9 @@ def test_any_path_will_do(name: str, tmp_path: Path) -> None:
     assert shop.shop().sources == (f"{name}.csv",)
 
 
-@pytest.mark.parametrize("step", ["tallies", "classify", "matches", "progress"])
+@pytest.mark.parametrize(
+    "step", ["write_lines", "counted_in", "write_gathered", "facts_in", "progress"]
+)
 def test_a_failure_at_any_step_leaves_the_shop_as_it_was(
     step: str, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,10 +163,8 @@ def test_a_failure_at_any_step_leaves_the_shop_as_it_was(
     before = store.current()
     other = write(tmp_path / "other.csv", *many(9))
     with monkeypatch.context() as patched:
-        if step == "matches":
-            patched.setattr(matching, step, strike)
-        elif step != "progress":
-            patched.setattr(sys.modules["habitue.workspace.ingest"], step, strike)
+        if step != "progress":
+            patched.setattr(tables, step, strike)
         with pytest.raises(Struck):
             ingest([other], store=store.path, progress=strike if step == "progress" else None)
     assert store.current() == before

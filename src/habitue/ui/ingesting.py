@@ -16,8 +16,8 @@ from habitue.ui import access, exhibit, facts, says, state
 from habitue.ui.language import lang, t, told
 from habitue.ui.roles import Role
 from habitue.workspace import background, snapshots
-from habitue.workspace.demo import ingest_demo
 from habitue.workspace.opening import check_of
+from habitue.workspace.sample_shop import ingest_demo
 
 if TYPE_CHECKING:
     from habitue.charts.waterfall import Measure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from habitue.core.view import Facts
 from habitue.errors import EngineError, HabitueError
+from habitue.workspace.hush import quiet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,17 +59,6 @@ class Engine(Protocol):
     def drop(self, name: str) -> None:
         """Let go of what `hold` kept."""
         ...
-
-
-def quiet(connection: duckdb.DuckDBPyConnection) -> None:
-    """Keep DuckDB from drawing a progress bar of its own, at a prompt or in a notebook.
-
-    Args:
-        connection: The connection to hush.
-    """
-    # Without ipywidgets a notebook has no bar, and DuckDB refuses even to switch it off.
-    with suppress(duckdb.InvalidInputException):
-        connection.execute("SET enable_progress_bar = false")
 
 
 class _Compiled(NamedTuple):

@@ -6,17 +6,13 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import duckdb
-import ibis
 
 from habitue.data.manifest import Manifest
 from habitue.data.store import TABLES, Store, described
 from habitue.errors import RequestError, StoreError
-from habitue.workspace.ingest import _facts, counted_in
-
-_COPY: Final = "(FORMAT parquet, COMPRESSION zstd)"
+from habitue.workspace.tables import COPY, counted_in, facts_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +94,11 @@ def _without(home: Store, old: Manifest, customer_id: str, staging: Path) -> Man
                 "COPY (SELECT * FROM read_parquet("  # noqa: S608 - both texts are quoted
                 f"{_quoted(source)}) "
                 f"WHERE customer_id IS DISTINCT FROM {_quoted(customer_id)}) "
-                f"TO {_quoted(target)} {_COPY}"
+                f"TO {_quoted(target)} {COPY}"
             )
             connection.execute(f"CREATE VIEW {table} AS FROM read_parquet({_quoted(target)})")
             rows[table] = int(connection.table(table).count("*").fetchall()[0][0])
-        lines = ibis.duckdb.from_connection(connection).table("lines")
-        counted, facts = counted_in(connection, lines), _facts(connection)
+        counted, facts = counted_in(connection), facts_in(connection)
     files = {table: described(folder / f"{table}.parquet", rows[table]) for table in TABLES}
     if facts["first_day"] is None:
         facts |= {"first_day": old.first_day, "last_day": old.last_day}

@@ -33,8 +33,8 @@ from habitue.errors import ContentError, EngineError, SourceError
 from habitue.results import Shop
 from habitue.schema import WHOLESALE_FACTOR, Preset, Role, word
 from habitue.workspace.engine import InPlace
-from habitue.workspace.ingest import rules_of
 from habitue.workspace.opening import check_of
+from habitue.workspace.tables import rules_of
 from habitue.workspace.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from habitue.data.sources.files import kind_of
 from habitue.data.sources.looking import Doubt, Look
 from habitue.data.sources.tables import tables_of
 from habitue.errors import RequestError, SourceError
-from habitue.workspace.engine import quiet
+from habitue.workspace.hush import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

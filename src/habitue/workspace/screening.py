@@ -13,9 +13,10 @@ from habitue.core import orders as gathering
 from habitue.core.view import Facts
 from habitue.data.quality.asked import Screening
 from habitue.schema import Preset
-from habitue.workspace.ingest import classified, counted_in
+from habitue.workspace.checking import classified
 from habitue.workspace.opening import check_of
 from habitue.workspace.quality import Ground, examined, sampled
+from habitue.workspace.tables import counted_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -107,7 +108,7 @@ def screen(
                 matches=keep("matches", matching.matches(lines)),
                 customers=keep("customers", gathering.customers(orders, lines)),
             ),
-            check=check_of(counted_in(connection, lines), loaded.warnings),
+            check=check_of(counted_in(connection), loaded.warnings),
             preset=str(preset),
             currency=loaded.currency,
             prefix=loaded.mapping.cancellation_prefix,

@@ -25,7 +25,7 @@ def demo(
 ) -> None:
     """Make a sample shop, store it, and open the dashboard on it."""
     from habitue.data.store import Store  # noqa: PLC0415 - pydantic, not needed for help
-    from habitue.workspace.demo import ingest_demo  # noqa: PLC0415
+    from habitue.workspace.sample_shop import ingest_demo  # noqa: PLC0415
 
     store = Store(where.store)
     before = store.current().id if store.exists() else None

@@ -9,7 +9,7 @@ from typing import Final
 
 from habitue.data.mapping import Mapping
 from habitue.data.samples import write_shop
-from habitue.workspace.ingest import Ingested, ingest
+from habitue.workspace.ingesting import Ingested, ingest
 from habitue.workspace.opening import open_store
 from habitue.workspace.workspace import Workspace
 
