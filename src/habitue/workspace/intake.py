@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -168,10 +169,17 @@ def tables(url: str) -> tuple[str, ...]:
 def _refuse_kind(path: Path) -> None:
     """Refuse what is not of the kinds that can be sent, whatever its name says."""
     kind = kind_of(path, path.name, ROOM_BYTES)
-    with path.open("rb") as file:
-        modern = kind != "workbook" or file.read(2) == b"PK"
+    modern = kind != "workbook" or _is_xlsx(path)
     if path.suffix.lower().lstrip(".") not in KINDS or not modern:
         raise SourceError("upload_kind", file=path.name, known=list(KINDS))
+
+
+def _is_xlsx(path: Path) -> bool:
+    """Tell the only kind of workbook whose size is known before it is laid out."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return "xl/workbook.xml" in archive.namelist()
 
 
 @contextmanager

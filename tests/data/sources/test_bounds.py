@@ -20,7 +20,7 @@ from habitue.data.sources.part import MAX_COLUMNS
 from habitue.data.sources.sheets import cut_short, refuse_sprawl
 from habitue.errors import SourceError
 from habitue.workspace import check
-from habitue.workspace.intake import look
+from habitue.workspace.intake import look, received
 
 
 def _file(path: Path) -> DataFile:
@@ -52,6 +52,52 @@ def test_however_the_reference_is_spelled(tmp_path: Path, spelled: bytes) -> Non
     with pytest.raises(SourceError) as refusal:
         refuse_sprawl(_file(path))
     assert refusal.value.facts["cells"] == 16_384 * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("cell", "cells"),
+    [
+        (b'<c r="Z999999999"/>', 26 * 999_999_999),
+        (b"<c r='c4000000000'/>", 3 * 4_000_000_000),
+        (b'<row r="4000000000"><c/></row>', 4_000_000_000),
+    ],
+)
+def test_a_narrow_sheet_that_never_ends(tmp_path: Path, cell: bytes, cells: int) -> None:
+    path = tmp_path / "tall.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/elsewhere.part", b'<sheetData><c r="A1"/>' + cell + b"</sheetData>")
+    with pytest.raises(SourceError) as refusal:
+        refuse_sprawl(_file(path))
+    assert refusal.value.facts["cells"] == cells
+
+
+@pytest.mark.parametrize(("texts", "refused"), [(4_294_967_295, True), (150_000, False)])
+def test_a_table_of_texts_that_promises_more_than_it_holds(
+    tmp_path: Path, texts: int, refused: bool
+) -> None:
+    path = tmp_path / "texts.xlsx"
+    held = b"<si><t>x</t></si>" * 150_000
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/sharedStrings.xml", b'<sst uniqueCount="%d">' % texts + held)
+    if refused:
+        with pytest.raises(SourceError):
+            refuse_sprawl(_file(path))
+    else:
+        refuse_sprawl(_file(path))
+
+
+def test_only_workbooks_whose_size_is_known_are_received(tmp_path: Path) -> None:
+    for inside in ("content.xml", "xl/workbook.bin"):
+        path = tmp_path / "sent.xlsx"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(inside, b"<x/>")
+        with (
+            path.open("rb") as content,
+            pytest.raises(SourceError) as refusal,
+            received([(path.name, content)], limit_mb=1),
+        ):
+            pass
+        assert refusal.value.key == "upload_kind"
 
 
 def test_a_reference_cut_between_two_blocks_is_seen(
