@@ -80,11 +80,11 @@ def spoken(value: object, lang: Lang) -> str:
         case bool() | str() | None:
             return str(value)
         case int() | float() | Decimal():
-            return str(format_decimal(value, locale=_LOCALES[lang]))
+            return str(format_decimal(value, locale=_locale(lang)))
         case dt.datetime():
-            return str(format_datetime(value, "medium", locale=_LOCALES[lang]))
+            return str(format_datetime(value, "medium", locale=_locale(lang)))
         case dt.date():
-            return str(format_date(value, "medium", locale=_LOCALES[lang]))
+            return str(format_date(value, "medium", locale=_locale(lang)))
         case list() | tuple():
             return ", ".join(spoken(item, lang) for item in value)
         case _:
@@ -101,7 +101,7 @@ def number(value: float | Decimal, lang: Lang, *, decimals: int = 0) -> str:
     from babel.numbers import format_decimal  # noqa: PLC0415
 
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, pattern, locale=_LOCALES[lang]))
+    return str(format_decimal(value, pattern, locale=_locale(lang)))
 
 
 def percent(value: float, lang: Lang, *, decimals: int = 1) -> str:
@@ -115,7 +115,7 @@ def percent(value: float, lang: Lang, *, decimals: int = 1) -> str:
 
     pattern = "#,##0." + "0" * decimals + "%" if decimals else "#,##0%"
     spaced = pattern.replace("%", "\N{NO-BREAK SPACE}%") if lang == "fr" else pattern
-    return str(format_percent(value, spaced, locale=_LOCALES[lang]))
+    return str(format_percent(value, spaced, locale=_locale(lang)))
 
 
 def money(
@@ -141,7 +141,7 @@ def money(
     """
     from babel.numbers import format_compact_decimal, get_currency_symbol  # noqa: PLC0415
 
-    where = _LOCALES[lang]
+    where = _locale(lang)
     if compact and abs(float(value)) >= 10_000:  # noqa: PLR2004 - below, the plain form is as short
         written = str(format_compact_decimal(value, fraction_digits=1, locale=where))
     else:
@@ -165,7 +165,7 @@ def weekday_name(weekday: int, lang: Lang) -> str:
     """
     from babel.dates import get_day_names  # noqa: PLC0415
 
-    return str(get_day_names("wide", locale=_LOCALES[lang])[weekday - 1])
+    return str(get_day_names("wide", locale=_locale(lang))[weekday - 1])
 
 
 def preferred_lang(environ: dict[str, str] | None = None) -> Lang:
@@ -183,6 +183,14 @@ def preferred_lang(environ: dict[str, str] | None = None) -> Lang:
     if environ is None and (system := (locale.getlocale()[0] or "")[:2].lower()) in LANGS:
         return system
     return DEFAULT_LANG
+
+
+@lru_cache
+def _locale(lang: Lang) -> Any:
+    # Babel would read the code anew for every number.
+    from babel import Locale  # noqa: PLC0415
+
+    return Locale.parse(_LOCALES[lang])
 
 
 @lru_cache(maxsize=64)

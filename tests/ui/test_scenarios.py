@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import app, control
@@ -98,6 +99,32 @@ def test_every_control_changes_an_answer(show: Show) -> None:
         control(at, f"scenario.{name}").set_value(kept).run()
         if name == "retention_points":
             control(at, "scenario.unit").set_value("relative").run()
+
+
+def test_a_slider_on_the_screen_asks_nothing_of_the_engine(
+    show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for name in ("execute", "sql"):
+        plain = getattr(duckdb.DuckDBPyConnection, name)
+
+        def heard(*args: Any, _plain: Any = plain, **words: Any) -> Any:
+            asked.append(str(args[1]))
+            return _plain(*args, **words)
+
+        monkeypatch.setattr(duckdb.DuckDBPyConnection, name, heard)
+    at = show(returns="neutralise", scenario=json.dumps({"levers": {"discount": "10%"}}))
+    assert asked
+    asked.clear()
+    for tab in ("months", "curves", "parts", "sweep", "crossed", "compare"):
+        at.session_state["scenario.tabs"] = text(f"scenarios.tab_{tab}", "en")
+        at.run()
+        for step in (1.0, 2.0):
+            then = figures(at)
+            control(at, "scenario.basket").set_value(step).run()
+            assert not at.exception, tab
+            assert figures(at) != then, tab
+    assert asked == []
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -179,20 +179,21 @@ def dress(
     for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
         put(axis, tickfont=words, automargin=False, fixedrange=True, **rules)
     if notes:
-        figure.add_annotation(
-            text="<br>".join(notes),
-            x=0,
-            xref="paper",
-            xanchor="left",
-            xshift=-left,
-            y=0,
-            yref="paper",
-            yanchor="top",
-            yshift=-below,
-            align="left",
-            showarrow=False,
-            font=words,
-        )
+        note = {
+            "text": "<br>".join(notes),
+            "x": 0,
+            "xref": "paper",
+            "xanchor": "left",
+            "xshift": -left,
+            "y": 0,
+            "yref": "paper",
+            "yanchor": "top",
+            "yshift": -below,
+            "align": "left",
+            "showarrow": False,
+            "font": words,
+        }
+        put(figure.layout, annotations=(*figure.layout.annotations, note))
     return figure
 
 

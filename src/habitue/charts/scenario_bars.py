@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pyarrow as pa
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, round_ticks
+from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, put, round_ticks
 from habitue.charts.periods import period_name, tick_names
 from habitue.charts.scenario_lines import POINTS, named, named_measure, said_of, speller
 from habitue.schema import Grain, period_shift
@@ -104,7 +104,7 @@ def tornado(found: Simulated, look: Look, nudges: Sequence[Nudge], *, measure: s
             months=found.outcome.horizon_months,
         ),
     )  # fmt: skip
-    figure.update_layout(barmode="overlay")
+    put(figure.layout, barmode="overlay")
     table = pa.table(
         {"lever": labels, "down": [one.down for one in nudges], "up": [one.up for one in nudges]}
     )
@@ -194,12 +194,13 @@ def ahead(found: Forecast, look: Look, *, measure: str = "revenue") -> Chart:
         )
     )  # fmt: skip
     ticks = round_ticks(0.0, float(high.max()))
-    figure.update_yaxes(
+    put(
+        figure.layout.yaxis,
         tickvals=ticks, ticktext=[spell(tick) for tick in ticks],
         range=[min(0.0, float(low.min())), float(high.max()) * 1.05],
     )  # fmt: skip
     places = tick_names(starts, Grain.MONTH, look.lang)
-    figure.update_xaxes(tickvals=list(places), ticktext=list(places.values()), showgrid=False)
+    put(figure.layout.xaxis, tickvals=list(places), ticktext=list(places.values()), showgrid=False)
     title = text(f"scenarios.ahead_title_{measure}", look.lang)
     dress(
         figure, look, title=title, series=key(*entries), left=70,
@@ -208,7 +209,7 @@ def ahead(found: Forecast, look: Look, *, measure: str = "revenue") -> Chart:
             acquired=look.number(found.acquisitions),
         ),
     )  # fmt: skip
-    figure.update_layout(barmode="stack")
+    put(figure.layout, barmode="stack")
     table = found.by_month()
     return Chart(
         name="forecast", title=title, figure=figure, table=table, columns=named(table, look),
@@ -237,12 +238,14 @@ def _across(
     low, high = min(0.0, *values), max(0.0, *values)
     room = (high - low or 1.0) * (0.05 if spelt else 0.5)
     ticks = round_ticks(low, high, about=3)
-    figure.update_xaxes(
+    put(
+        figure.layout.xaxis,
         range=[low - (room if low < 0 else 0), high + (room if high > 0 else 0)],
         tickvals=ticks, ticktext=[spelt(tick) for tick in ticks] if spelt else [""] * len(ticks),
         zeroline=True,
     )  # fmt: skip
-    figure.update_yaxes(
+    put(
+        figure.layout.yaxis,
         tickvals=list(range(len(labels))), ticktext=[_folded(label) for label in labels],
         range=[len(labels) - 0.4, -0.6], showgrid=False, zeroline=False,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pyarrow as pa
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress
+from habitue.charts.look import WORD_SIZE, Chart, Look, dress, put
 from habitue.charts.scenario_lines import lever_value, named, named_measure, speller
 from habitue.texts import number, text
 
@@ -54,8 +54,8 @@ def crossed(
             hovertemplate="%{customdata}<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_xaxes(**_axis(levers[0], across, look, every=2))
-    figure.update_yaxes(**_axis(levers[1], up, look, every=1))
+    put(figure.layout.xaxis, **_axis(levers[0], across, look, every=2))
+    put(figure.layout.yaxis, **_axis(levers[1], up, look, every=1))
     title = text("scenarios.crossed_title", look.lang)
     dress(
         figure, look, title=title, left=92, below=58, plot_height=380,

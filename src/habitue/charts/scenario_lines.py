@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pyarrow as pa
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, round_ticks
+from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, put, round_ticks
 from habitue.charts.periods import period_name, tick_names
 from habitue.core.scenario.sensitivity import value_of
 from habitue.schema import Grain, period_shift
@@ -44,7 +44,8 @@ def months(found: Simulated, look: Look, *, measure: str = "revenue") -> Chart:
     figure = go.Figure(_lines(names, (before, after), (low, high), look, spell))
     _vertical(figure, [*low, *high, *before], spell)
     ticks = tick_names(starts, Grain.MONTH, look.lang)
-    figure.update_xaxes(
+    put(
+        figure.layout.xaxis,
         tickvals=list(ticks), ticktext=list(ticks.values()), showgrid=False,
         range=[-0.5, len(starts) - 0.5],
     )  # fmt: skip
@@ -87,7 +88,8 @@ def curve(found: Simulated, look: Look) -> Chart:
     figure = go.Figure(_lines(names, (before, after), None, look, spell))
     _vertical(figure, [*before, *after], lambda value: percent(value, look.lang, decimals=0))
     step = max(1, -(-ages.size // _FEW_AGES))
-    figure.update_xaxes(
+    put(
+        figure.layout.xaxis,
         tickvals=list(range(0, ages.size, step)), ticktext=names[::step], showgrid=False,
         title=_axis(text("scenarios.age_axis", look.lang), look),
     )  # fmt: skip
@@ -139,7 +141,8 @@ def sweep(
     )  # fmt: skip
     _vertical(figure, list(answers), spell, zero=False)
     ticks = round_ticks(float(values.min()), float(values.max()))
-    figure.update_xaxes(
+    put(
+        figure.layout.xaxis,
         tickvals=ticks, ticktext=[lever_value(lever, tick, look) for tick in ticks],
         showgrid=False, title=_axis(text(f"scenarios.lever_{lever}", look.lang), look),
     )  # fmt: skip
@@ -253,7 +256,8 @@ def _vertical(
         low, high = min(low, 0.0), max(high, 0.0)
     ticks = round_ticks(low, high)
     room = (high - low or abs(high) or 1.0) * 0.08
-    figure.update_yaxes(
+    put(
+        figure.layout.yaxis,
         tickvals=ticks, ticktext=[spell(tick) for tick in ticks],
         range=[low - (room if low < 0 or not zero else 0), high + room],
     )  # fmt: skip

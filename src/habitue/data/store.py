@@ -52,10 +52,18 @@ class Store:
         Raises:
             StoreError: There is no store, or its current snapshot is damaged.
         """
-        name = self._current_id()
+        return self.manifest(self.current_id())
+
+    def current_id(self) -> str:
+        """Give the id of the current snapshot, its manifest unread: what a screen asks at each run.
+
+        Raises:
+            StoreError: There is no store, or its pointer leads nowhere.
+        """
+        name = self._pointed()
         if not self._is_id(name) or not self.folder(name).is_dir():
             raise self._damaged("current")
-        return self.manifest(name)
+        return name
 
     def manifest(self, snapshot: str) -> Manifest:
         """Read the manifest of one snapshot.
@@ -128,7 +136,7 @@ class Store:
             StoreError: There is no such snapshot, or the store is being written or cannot be.
         """
         manifest = self.manifest(snapshot)
-        if self.exists() and self._current_id() == manifest.id:
+        if self.exists() and self._pointed() == manifest.id:
             return manifest
         with self._alone():
             self._point_to(manifest.id)
@@ -198,7 +206,7 @@ class Store:
     def _snapshots(self) -> Path:
         return self.path / "snapshots"
 
-    def _current_id(self) -> str:
+    def _pointed(self) -> str:
         try:
             return self._pointer.read_text("ascii").strip()
         except (FileNotFoundError, NotADirectoryError):

@@ -55,9 +55,26 @@ def margin(asked: Filters) -> Filters:
     return asked if rate is None else asked.but(margin_rate=Decimal(str(rate)) / 100)
 
 
+def settle() -> None:
+    """Set the controls the first time, on what the address brings or at rest.
+
+    To be called where the whole page runs: a slider that moves faster than the browser rewrites its
+    address sends the old one, which is no wish of the reader's.
+    """
+    plan, refusal = scenario_address.arrived()
+    if refusal is not None:
+        st.warning(
+            told("scenarios.ignored", what=refusal.what(lang()), hint=refusal.hint(lang())),
+            icon=":material/link_off:",
+        )
+    if plan is not None:
+        set_to(plan)
+    elif _key("months") not in st.session_state:
+        set_to(Plan())
+
+
 def presets() -> None:
-    """Draw the scenarios to start from; settle the controls first, on a link or at rest."""
-    _settle()
+    """Draw the scenarios to start from."""
     reader = lang()
     st.pills(
         t("scenarios.presets"), [*PRESETS, _REST], key=_key("preset"), on_change=_apply_preset,
@@ -66,7 +83,7 @@ def presets() -> None:
 
 
 def show(asked: Filters) -> Plan:
-    """Draw the controls, settled by `presets`, and give the plan they make.
+    """Draw the controls, settled by `settle`, and give the plan they make.
 
     Args:
         asked: The filters of the sidebar, with the margin to start from.
@@ -130,20 +147,6 @@ def set_to(plan: Plan) -> None:
         st.session_state[_key("target")] = "segments"
         every = [one.name for one in rule_set(RULE_SETS[0]).segments]
         st.session_state[_key("segments")] = every
-
-
-def _settle() -> None:
-    """Set the controls the first time, on what the address brings or at rest."""
-    plan, refusal = scenario_address.arrived()
-    if refusal is not None:
-        st.warning(
-            told("scenarios.ignored", what=refusal.what(lang()), hint=refusal.hint(lang())),
-            icon=":material/link_off:",
-        )
-    if plan is not None:
-        set_to(plan)
-    elif _key("months") not in st.session_state:
-        set_to(Plan())
 
 
 def _apply_preset() -> None:

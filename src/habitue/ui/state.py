@@ -34,7 +34,7 @@ def current_snapshot(path: Path) -> str:
     Raises:
         StoreError: There is no store at the path, or it is damaged.
     """
-    return Store(path).current().id
+    return Store(path).current_id()
 
 
 def is_empty() -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from habitue.charts.basis import basis
@@ -19,35 +21,44 @@ from habitue.ui import (
 )
 from habitue.ui.language import lang, t
 
+if TYPE_CHECKING:
+    from habitue.schema import Filters
+
 
 def screen() -> None:
     """Draw the screen: levers on the left, what they change beside them."""
     st.title(t("scenarios.title"))
     if state.is_empty():
         says.first_steps()
-    asked = scenario_controls.margin(filters.sidebar(state.shop()))
+    asked = filters.sidebar(state.shop())
     filters.notes()
 
-    desk = state.workspace()
     with st.spinner(t("ui.computing")):
-        kpis = desk.kpis(asked)
+        kpis = state.workspace().kpis(asked)
     chips.show(asked, kpis)
     says.nothing_sold(kpis)
     st.markdown(t("scenarios.words"))
-    look = Look(lang=lang(), currency=kpis.currency, basis=basis(asked, kpis, lang()))
+    scenario_controls.settle()
+    _simulator(asked, Look(lang=lang(), currency=kpis.currency, basis=basis(asked, kpis, lang())))
 
-    scenario_controls.presets()
-    left, right = st.columns([1, 2], gap="medium")
-    with left:
-        plan = scenario_controls.show(asked)
-        scenario_address.keep(plan)
-        scenario_shelf.show(plan)
-    with right:
-        with st.spinner(t("ui.computing")):
-            found = desk.scenario(plan, asked)
-        scenario_figures.show(found)
-        scenario_tabs.show(scenario_tabs.Shown(asked, found, look))
-    scenario_figures.assumptions(found)
+
+@st.fragment
+def _simulator(seen: Filters, look: Look) -> None:
+    """Draw what a lever moves; moving it draws this again, and nothing else of the page."""
+    with says.plainly(lang()):
+        asked = scenario_controls.margin(seen)
+        scenario_controls.presets()
+        left, right = st.columns([1, 2], gap="medium")
+        with left:
+            plan = scenario_controls.show(asked)
+            scenario_address.keep(plan)
+            scenario_shelf.show(plan)
+        with right:
+            with st.spinner(t("ui.computing")):
+                found = state.workspace().scenario(plan, asked)
+            scenario_figures.show(found)
+            scenario_tabs.show(scenario_tabs.Shown(asked, found, look))
+        scenario_figures.assumptions(found)
 
 
 if __name__ == "__main__":  # as Streamlit runs it; importing it draws nothing
