@@ -237,7 +237,7 @@ def _across(
 ) -> None:
     low, high = min(0.0, *values), max(0.0, *values)
     room = (high - low or 1.0) * (0.05 if spelt else 0.5)
-    ticks = round_ticks(low, high, about=3)
+    ticks = round_ticks(low, high, about=4)
     put(
         figure.layout.xaxis,
         range=[low - (room if low < 0 else 0), high + (room if high > 0 else 0)],
@@ -252,12 +252,13 @@ def _across(
 
 
 _LINE: Final = 18
+_LINES: Final = 3
 
 
 def _folded(label: str) -> str:
     import textwrap  # noqa: PLC0415 - only where labels are long
 
-    return "<br>".join(textwrap.wrap(label, _LINE)[:2])
+    return "<br>".join(textwrap.wrap(label, _LINE)[:_LINES])
 
 
 def _margin(labels: list[str]) -> int:
