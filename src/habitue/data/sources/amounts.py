@@ -83,14 +83,16 @@ def worked(
     del made["lines_of_rows"]
     made["orders_not_adding_up"] = int(apart)
     first = f"(SELECT coalesce(max(_row) + 1, 0) FROM {table})"  # noqa: S608 - our own name
-    place = (
-        f"CASE WHEN kind = 0 THEN _row ELSE {first} - 1 + row_number() OVER "
-        "(PARTITION BY kind = 0 ORDER BY _row, kind) END"
+    # Rows of the source know their place: only the lines made are sorted and numbered.
+    places = {"= 0": "_row", "<> 0": f"{first} - 1 + row_number() OVER (ORDER BY _row, kind)"}
+    placed = " UNION ALL ".join(
+        f"SELECT *, {place} + {offset + 1} AS position FROM ({union}) WHERE kind {kind}"  # noqa: S608 - as above
+        for kind, place in places.items()
     )
     picked = ", ".join(_final(name, mapping) for name in columns_of(mapping))
     select = (
-        f"SELECT {picked} FROM (SELECT *, {place} + {offset + 1} AS position, "  # noqa: S608 - quoted by sql
-        f"{sql.value(read.part.label)} AS part, NULL AS rank FROM ({union})) ORDER BY position"
+        f"SELECT {picked} FROM (SELECT *, "  # noqa: S608 - quoted by sql
+        f"{sql.value(read.part.label)} AS part FROM ({placed})) ORDER BY position"
     )
     return Worked(select, {key: count for key, count in made.items() if count}, table)
 

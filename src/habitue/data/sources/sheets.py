@@ -39,6 +39,7 @@ _STRINGS: Final = re.compile(rb"""\buniqueCount\s*=\s*["']\s*\+?([0-9]+)""")
 """How many texts the table of a workbook's texts says it holds: a reader makes room for them."""
 _SPACED: Final = (b"r =", b"r= ")
 """No writer of workbooks puts spaces there, but a reader of XML takes them."""
+_MOST_ROWS: Final = 1 << 20
 _FEW: Final = 100_000
 _LEAST_TEXT: Final = len("<si/>")
 _ROW_END: Final = re.compile(rb"</(\w+:)?row>")
@@ -85,7 +86,8 @@ def _span(file: DataFile, sheet: str) -> int:
         found = _REFERENCE.findall(block)
         columns = max([columns, *(_column(one) for one in {letters for letters, _ in found})])
         rows = max([rows, *(int(one) for one in {digits for _, digits in found})])
-    return rows * max(columns, 1)
+    # Themes have an `r` of their own, of some thousands; cells without letters follow each other.
+    return rows * columns if columns else rows if rows > _MOST_ROWS else 0
 
 
 def _reaches_far(block: bytes) -> bool:
