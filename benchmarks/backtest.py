@@ -11,7 +11,7 @@ import numpy as np
 
 from habitue.core.clv.backtest import MODEL, Origin, Score
 from habitue.core.clv.forecast import Calendar, Forecaster
-from habitue.schema import Filters
+from habitue.core.clv.occasions import Occasions
 from habitue.workspace import open_store
 from habitue.workspace.clv_desk import EPOCH
 
@@ -26,7 +26,7 @@ TESTED = "mbgnbd"
 
 def main(store: str) -> None:
     desk = open_store(store)
-    shop = desk._purchases(desk.settle(Filters.of())).shop  # noqa: SLF001 - the occasions, as the screen reads them
+    shop = Occasions.read(desk.occasions())
     last = (desk.shop().last_day - EPOCH).days
     calendar = Calendar(shop)
     ours, plain = Forecaster(shop, TESTED, calendar=calendar), Forecaster(shop, "bgnbd")

@@ -2,8 +2,13 @@
 
     python benchmarks/clv.py [customers]
 
-lifetimes fits on every row; it is timed on as many customers, unless there are more than 200,000.
-pymc-marketing (MAP) is timed beside where it is installed, on at most 20,000.
+Peers fit on every row: lifetimes is timed on as many customers, unless there are more than
+200,000, and pymc-marketing (its MAP fit, compilation included), which is no dependency, on at
+most 100,000 where it is installed. To have it beside, in an environment to throw away:
+
+    uv venv peers
+    uv pip install --python peers -e . lifetimes pymc-marketing
+    peers/bin/python benchmarks/clv.py 100_000
 """
 
 from __future__ import annotations
@@ -16,17 +21,19 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from habitue.core.clv import BGNBD, MBGNBD, NBD, GammaGamma, ParetoNBD, intervals
 
 Answer = TypeVar("Answer")
+Array = NDArray[np.float64]
 PEERS = {
     "bgnbd": "BetaGeoFitter",
     "mbgnbd": "ModifiedBetaGeoFitter",
     "paretonbd": "ParetoNBDFitter",
 }
 PEER_AT_MOST = 200_000
-PYMC_AT_MOST = 20_000
+PYMC_AT_MOST = 100_000
 
 
 def timed(what: str, run: Callable[..., Answer], *args: Any, **options: Any) -> Answer:
@@ -50,7 +57,7 @@ def main(customers: int) -> None:
     for model in (NBD, BGNBD, MBGNBD, ParetoNBD):
         fitted = timed(f"{model.title} fit", model.fit, x, t, age)
         timed("  expected orders, 12 months", fitted.expected_purchases, 365, x, t, age)
-        timed("  the same, by discounted month", fitted.discounted_purchases, 365, 0.1, x, t, age)
+        timed("  CLV, 12 months, discounted by month", clv, fitted, spend, (x, t, age), z)
         timed("  P(order in 90 days)", fitted.p_purchase_within, 90, x, t, age)
         timed("  residual value", fitted.residual_value, 0.1, x, t, age)
         few = [column[:6000] for column in (x, t, age)]
@@ -58,10 +65,14 @@ def main(customers: int) -> None:
         timed("  intervals of 6,000 customers, with spend", intervals, fitted, *few, **asked)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")
     beside_lifetimes(*(column[:PEER_AT_MOST] for column in (x, t, age)))
-    beside_pymc(*(column[:PYMC_AT_MOST] for column in (x, t, age)))
+    beside_pymc(*(column[:PYMC_AT_MOST] for column in (x, t, age, z)))
 
 
-def beside_lifetimes(x: np.ndarray, t: np.ndarray, age: np.ndarray) -> None:
+def clv(model: Any, spend: GammaGamma, history: tuple[Array, ...], z: Array) -> Array:
+    return model.discounted_purchases(365, 0.1, *history) * spend.expected_spend(history[0], z)
+
+
+def beside_lifetimes(x: Array, t: Array, age: Array) -> None:
     warnings.simplefilter("ignore")
     import lifetimes  # noqa: PLC0415 - warns on import
 
@@ -78,22 +89,40 @@ def beside_lifetimes(x: np.ndarray, t: np.ndarray, age: np.ndarray) -> None:
         timed(f"{model.title} 12 months, lifetimes", year, 365, x, t, age)
 
 
-def beside_pymc(x: np.ndarray, t: np.ndarray, age: np.ndarray) -> None:
+def beside_pymc(x: Array, t: Array, age: Array, z: Array) -> None:
     try:
-        from pymc_marketing import clv  # noqa: PLC0415 - not a dependency: timed where installed
+        import pymc_marketing  # noqa: PLC0415 - not a dependency: timed where installed
+        from pymc_marketing import clv as peer  # noqa: PLC0415
     except ImportError:
         print("pymc-marketing is not installed here")
         return
     import pandas as pd  # noqa: PLC0415 - only where the peer is timed
 
+    warnings.simplefilter("ignore")
     columns = {"customer_id": np.arange(x.size), "frequency": x, "recency": t, "T": age}
-    data = pd.DataFrame(columns)
-    pairs = ((BGNBD, clv.BetaGeoModel), (MBGNBD, clv.ModifiedBetaGeoModel),
-             (ParetoNBD, clv.ParetoNBDModel))  # fmt: skip
-    print(f"pymc-marketing and ours, {x.size:,} customers")
-    for model, theirs in pairs:
-        timed(f"{model.title} fit, ours", model.fit, x, t, age)
-        timed(f"{model.title} fit, pymc-marketing MAP", theirs(data=data).fit, method="map")
+    data = pd.DataFrame(columns | {"monetary_value": z})
+    print(f"pymc-marketing {pymc_marketing.__version__} and ours, {x.size:,} customers")
+    for model, kind in ((BGNBD, peer.BetaGeoModel), (MBGNBD, peer.ModifiedBetaGeoModel),
+                        (ParetoNBD, peer.ParetoNBDModel)):  # fmt: skip
+        ours = timed(f"{model.title} fit, ours", model.fit, x, t, age)
+        theirs = kind(data=data)
+        timed(f"{model.title} fit, pymc-marketing MAP", theirs.fit, method="map", progressbar=False)
+        year = theirs.expected_purchases(data=data, future_t=365).to_numpy().sum()
+        said = ours.expected_purchases(365, x, t, age).sum()
+        print(f"  orders of the next year, all customers: ours {said:,.0f}, theirs {year:,.0f}")
+        print(f"  ours {rounded(ours.params)}, theirs {rounded(parameters(theirs))}")
+    ours = timed("Gamma-Gamma fit, ours", GammaGamma.fit, x, z)
+    theirs = peer.GammaGammaModel(data=data[data.frequency > 0])
+    timed("Gamma-Gamma fit, pymc-marketing MAP", theirs.fit, method="map", progressbar=False)
+    print(f"  ours {rounded(ours.params)}, theirs {rounded(parameters(theirs))}")
+
+
+def parameters(model: Any) -> dict[str, float]:
+    return {name: float(values.mean()) for name, values in model.fit_result.data_vars.items()}
+
+
+def rounded(params: dict[str, float]) -> dict[str, float]:
+    return {name: float(f"{value:.4g}") for name, value in params.items()}
 
 
 if __name__ == "__main__":

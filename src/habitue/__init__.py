@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Filters",
     "HabitueError",
+    "Outlook",
     "Scoring",
     "Workspace",
     "__version__",
@@ -23,7 +24,7 @@ __all__ = [
 if TYPE_CHECKING:
     from habitue.core.segments.scoring import Scoring
     from habitue.errors import HabitueError
-    from habitue.schema import Filters
+    from habitue.schema import Filters, Outlook
     from habitue.workspace.checking import check
     from habitue.workspace.in_place import open_engine
     from habitue.workspace.ingesting import ingest
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Filters": "habitue.schema",
     "HabitueError": "habitue.errors",
+    "Outlook": "habitue.schema",
     "Scoring": "habitue.core.segments.scoring",
     "Workspace": "habitue.workspace.workspace",
     "check": "habitue.workspace.checking",

@@ -17,7 +17,7 @@ from habitue.core.clv import MBGNBD, GammaGamma
 from habitue.core.clv.closed_form import ClosedForm, geometric_retention
 from habitue.core.money import DAYS_PER_YEAR, month_ends
 from habitue.errors import ContentError, RequestError
-from habitue.schema import Grain
+from habitue.schema import Filters, Grain, Model, Outlook
 from habitue.texts import LANGS
 from habitue.workspace import Workspace
 
@@ -279,3 +279,34 @@ def test_poor_shops_get_a_sentence_or_a_fallback_never_a_silent_number(how: str)
     trust = desk.trust()
     assert trust.test.refusal is not None
     assert trust.test.refusal.say("fr")
+
+
+def test_the_way_to_other_tools_is_what_a_second_computation_finds(
+    days: dict[str, dict[dt.date, float]],
+) -> None:
+    desk = opened(clv_shop.lines())
+    cut = LAST - dt.timedelta(days=60)
+    listed = [
+        {"customer_id": name, "on": day, "money": pytest.approx(money)}
+        for name in sorted(days) for day, money in sorted(days[name].items()) if day <= cut
+    ]  # fmt: skip
+    assert desk.occasions(as_of=cut).to_pylist() == listed
+    told, found = _histories(days, cut), desk.clv_summary(as_of=cut)
+    assert found.column_names == ["customer_id", "frequency", "recency", "T", "monetary_value"]
+    assert [str(kind) for kind in found.schema.types] == ["string", *["int64"] * 3, "double"]
+    for column, name in zip(found.columns, ("id", "x", "t", "T", "z"), strict=True):
+        assert column.to_pylist() == (
+            told[name].tolist() if name != "z" else pytest.approx(told[name].tolist())
+        )
+
+
+def test_an_outlook_may_be_given_whole_or_in_words() -> None:
+    desk = opened(clv_shop.lines())
+    ahead = Outlook(horizon_days=90, model=Model.BGNBD, annual_rate=0.2)
+    words: dict[str, Any] = {"horizon_days": 90, "model": "bgnbd", "annual_rate": 0.2}
+    assert Outlook.of(**words) == ahead
+    assert desk.value(outlook=ahead) is desk.value(**words)
+    assert desk.value_ways(Filters(), ahead).equals(desk.value_ways(**words))
+    assert desk.trust(outlook=ahead) is desk.trust(horizon_days=90, model="bgnbd")
+    with pytest.raises(RequestError, match="horizn_days"):
+        desk.value(horizn_days=90)

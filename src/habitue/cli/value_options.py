@@ -2,34 +2,29 @@
 
 # No `from __future__ import annotations`: Typer reads the annotations of the dataclasses' fields.
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 from typing import Annotated
 
 import typer
 
+from habitue.schema import Model, Outlook
+
 _value = partial(typer.Option, rich_help_panel="value")
 
 
-class Model(StrEnum):
-    """Purchase models, or the one that did best on days held out."""
-
-    AUTO = "auto"
-    BGNBD = "bgnbd"
-    MBGNBD = "mbgnbd"
-    PARETONBD = "paretonbd"
+_PLAIN = Outlook()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ahead:
     """How far to look, and with what."""
 
-    horizon_days: Annotated[int, _value("--horizon-days", metavar="days")] = 365
-    model: Annotated[Model, _value("--model")] = Model.AUTO
+    horizon_days: Annotated[int, _value("--horizon-days", metavar="days")] = _PLAIN.horizon_days
+    model: Annotated[Model, _value("--model")] = _PLAIN.model
 
 
 @dataclass(frozen=True, kw_only=True)
 class Discounted(Ahead):
     """The same, with the price of waiting."""
 
-    annual_rate: Annotated[str, _value("--annual-rate", metavar="rate")] = "0.1"
+    annual_rate: Annotated[str, _value("--annual-rate", metavar="rate")] = str(_PLAIN.annual_rate)

@@ -16,6 +16,7 @@ from habitue.schema.constants import (
     WHOLESALE_FACTOR,
 )
 from habitue.schema.filters import Filters
+from habitue.schema.outlook import LONGEST_HORIZON_DAYS, Model, Outlook
 from habitue.schema.periods import period_is_over, period_shift, period_start
 from habitue.schema.reading import CohortReading
 from habitue.schema.words import (
@@ -42,6 +43,7 @@ __all__ = [
     "DEFAULT_MARGIN_RATE",
     "ELAPSED_DAYS",
     "FEE_CODE",
+    "LONGEST_HORIZON_DAYS",
     "MONEY_DIGITS",
     "MONEY_SCALE",
     "NORTH_STAR_DAYS",
@@ -56,6 +58,8 @@ __all__ = [
     "Grain",
     "Kind",
     "Measure",
+    "Model",
+    "Outlook",
     "Per",
     "Preset",
     "Reason",

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 
 from habitue import glossary
-from habitue.core.clv.apart import MODELS
-from habitue.core.clv.choice import AUTO
 from habitue.core.money import DAYS_PER_MONTH
+from habitue.schema import Model, Outlook
 from habitue.texts import percent, text
 from habitue.ui import state
 from habitue.ui.language import lang, t
@@ -29,33 +28,20 @@ class Choice:
 
     Attributes:
         filters: Those of the sidebar, with the margin rate.
-        horizon_days: Days ahead.
-        model: Key, or `auto`.
-        annual_rate: Discount rate per year.
+        outlook: How far ahead, with which model, at which rate.
         cac: What acquiring a customer cost, if typed.
         months: Months within which it should be earned back.
     """
 
     filters: Filters
-    horizon_days: int
-    model: str
-    annual_rate: float
+    outlook: Outlook
     cac: float | None
     months: int
 
     @property
-    def how(self) -> dict[str, Any]:
-        """The options of the workspace's questions about value."""
-        return {
-            "horizon_days": self.horizon_days,
-            "model": self.model,
-            "annual_rate": self.annual_rate,
-        }
-
-    @property
     def horizon_months(self) -> int:
         """The horizon in whole months, at least one."""
-        return max(round(self.horizon_days / DAYS_PER_MONTH), 1)
+        return max(round(self.outlook.horizon_days / DAYS_PER_MONTH), 1)
 
 
 def show(asked: Filters) -> Choice:
@@ -82,13 +68,13 @@ def show(asked: Filters) -> Choice:
             )  # fmt: skip
         model = st.selectbox(
             t("value.model"),
-            [AUTO, *MODELS],
+            [str(one) for one in Model],
             format_func=lambda one: text(f"value.model_{one}", reader),
             help=glossary.help_text("predicted_clv", reader),
             width=230,
             **_kept("model"),
         )
-        return _settings(asked, int(horizon or 365), str(model or AUTO))
+        return _settings(asked, horizon, model)
 
 
 def notes(choice: Choice) -> list[str]:
@@ -101,11 +87,11 @@ def notes(choice: Choice) -> list[str]:
     return [
         t("value.note_cost") if rate is None
         else t("value.note_margin", rate=percent(rate, lang())),
-        t("value.note_rate", rate=percent(choice.annual_rate, lang())),
+        t("value.note_rate", rate=percent(choice.outlook.annual_rate, lang())),
     ]  # fmt: skip
 
 
-def _settings(asked: Filters, horizon: int, model: str) -> Choice:
+def _settings(asked: Filters, horizon: int | None, model: str | None) -> Choice:
     with st.popover(t("value.options"), icon=":material/tune:"):
         margin = _number("margin", None, most=100.0, placeholder=_margin_unsaid())
         rate = _number("rate", 10.0, most=100.0)
@@ -117,7 +103,10 @@ def _settings(asked: Filters, horizon: int, model: str) -> Choice:
             t("value.months"), 1, 36, 12, help=t("value.months_help"), **_kept("months")
         )
     filters = asked.but(margin_rate=None if margin is None else Decimal(str(margin)) / 100)
-    return Choice(filters, horizon, model, (10.0 if rate is None else rate) / 100, cac, months)
+    ahead = Outlook.of(
+        horizon_days=horizon, model=model, annual_rate=None if rate is None else rate / 100
+    )
+    return Choice(filters, ahead, cac, months)
 
 
 def _margin_unsaid() -> str:

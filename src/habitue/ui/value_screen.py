@@ -47,7 +47,7 @@ class Shown:
     @property
     def about(self) -> tuple[object, ...]:
         """What its charts depend on."""
-        return self.choice.filters, self.look, sorted(self.choice.how.items())
+        return self.choice.filters, self.look, self.choice.outlook
 
 
 def tabs(shown: Shown) -> None:
@@ -73,7 +73,7 @@ def _groups(shown: Shown) -> None:
         persist_state="session",
     )  # fmt: skip
     rows = state.workspace().value_by(
-        choice.filters, by=str(by), cac=choice.cac, months=choice.months, **choice.how
+        choice.filters, choice.outlook, by=str(by), cac=choice.cac, months=choice.months
     )
     exhibit.show(
         state.drawn(
@@ -127,7 +127,7 @@ def _fit(shown: Shown) -> None:
                 "tracking",
                 shown.about,
                 lambda: clv_fit.tracked(
-                    desk.tracking(choice.filters, **choice.how), look, title=title
+                    desk.tracking(choice.filters, choice.outlook), look, title=title
                 ),
             )
         )
@@ -137,7 +137,7 @@ def _fit(shown: Shown) -> None:
                 "repeats",
                 shown.about,
                 lambda: clv_fit.repeats(
-                    *desk.frequency_fit(choice.filters, **choice.how), look, title=title
+                    *desk.frequency_fit(choice.filters, choice.outlook), look, title=title
                 ),
             )
         )
@@ -153,8 +153,8 @@ def _grid(shown: Shown, what: str) -> Any:
         f"grid.{what}",
         shown.about,
         lambda: clv_grid.seen_by_model(
-            state.workspace().value_grid(choice.filters, **choice.how), shown.look, what=what,
-            title=shown.found.title, horizon_days=choice.horizon_days,
+            state.workspace().value_grid(choice.filters, choice.outlook), shown.look, what=what,
+            title=shown.found.title, horizon_days=choice.outlook.horizon_days,
         ),
     )  # fmt: skip
 

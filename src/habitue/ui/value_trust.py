@@ -24,9 +24,7 @@ def show(shown: Shown) -> None:
         shown: What the screen is about.
     """
     choice, look = shown.choice, shown.look
-    found = state.workspace().trust(
-        choice.filters, horizon_days=choice.horizon_days, model=choice.model
-    )
+    found = state.workspace().trust(choice.filters, choice.outlook)
     if found.test.refusal is not None:
         st.warning(verbatim(found.test.refusal.say(lang())), icon=":material/report:")
         return

@@ -30,7 +30,7 @@ def show(shown: Shown) -> None:
     with right:
         formula = _formula(shown)
     choice = shown.choice
-    ways = state.workspace().value_ways(choice.filters, **choice.how, formula=formula)
+    ways = state.workspace().value_ways(choice.filters, choice.outlook, formula=formula)
     with left:
         exhibit.show(
             state.drawn(
@@ -63,7 +63,7 @@ def _formula(shown: Shown) -> FormulaClv | None:
         )  # fmt: skip
         ask: dict[str, Any] = {
             "cohort": None if cohort is None else dt.date.fromisoformat(cohort),
-            "annual_rate": choice.annual_rate,
+            "annual_rate": choice.outlook.annual_rate,
         }
         try:
             measured = desk.formula_clv(choice.filters, **ask)

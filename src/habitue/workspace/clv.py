@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from habitue.core import periods
 from habitue.core.clv.answers import FormulaClv, Span, Value
 from habitue.core.clv.apart import Buying
-from habitue.core.clv.choice import AUTO
 from habitue.core.clv.closed_form import ClosedForm, geometric_retention
 from habitue.core.clv.fitted import FittedModel
 from habitue.core.clv.fitting import Array
@@ -20,11 +19,9 @@ from habitue.core.clv.forecast import Forecaster
 from habitue.core.clv.table import Prospects, earned_by_month, newcomer, prospects
 from habitue.core.cohorts.costs import payback
 from habitue.errors import ContentError, RequestError
-from habitue.schema import Filters
+from habitue.schema import Filters, Outlook
 from habitue.workspace.clv_desk import (
-    ANNUAL_RATE,
     EPOCH,
-    HORIZON_DAYS,
     Purchases,
     ValueAsk,
 )
@@ -41,64 +38,50 @@ class ClvQuestions(ClvLooks):
     def value(
         self,
         filters: Filters | None = None,
-        *,
-        horizon_days: int = HORIZON_DAYS,
-        model: str = AUTO,
-        annual_rate: float = ANNUAL_RATE,
+        outlook: Outlook | None = None,
         **asked: Any,
     ) -> Value:
         """Predict what every customer will bring, with intervals (D31-D33).
 
         Args:
-            filters: What to look at; or give the attributes of `Filters` as words.
-            horizon_days: How many days ahead to look.
-            model: `auto`, `bgnbd`, `mbgnbd` or `paretonbd`.
-            annual_rate: Discount rate per year; 0.1 means 10 %.
-            asked: Attributes of `Filters`, as `Filters.of` reads them.
+            filters: What to look at.
+            outlook: How far ahead, with which model, at which rate.
+            asked: Attributes of `Filters` and of `Outlook`, as words, in place of either.
 
         Raises:
             RequestError: The filters, the horizon, the model or the rate cannot be.
             ContentError: There is nobody, or no time, to learn from; or nobody came back.
         """
-        ask = self._value_ask(filters, horizon_days, model, annual_rate, asked)
+        ask = self._value_ask(filters, outlook, asked)
         return self._remembered(("value", *ask), lambda: self._appraised(ask))
 
     def clv(
         self,
         filters: Filters | None = None,
-        *,
-        horizon_days: int = HORIZON_DAYS,
-        model: str = AUTO,
-        annual_rate: float = ANNUAL_RATE,
+        outlook: Outlook | None = None,
         **asked: Any,
     ) -> pa.Table:
         """List every customer with historic, predicted and total value.
 
         Args:
-            filters: What to look at; or give the attributes of `Filters` as words.
-            horizon_days: How many days ahead to look.
-            model: `auto`, `bgnbd`, `mbgnbd` or `paretonbd`.
-            annual_rate: Discount rate per year; 0.1 means 10 %.
-            asked: Attributes of `Filters`, as `Filters.of` reads them.
+            filters: What to look at.
+            outlook: How far ahead, with which model, at which rate.
+            asked: Attributes of `Filters` and of `Outlook`, as words, in place of either.
 
         Returns:
             One row per customer, in the order of ids: `customer_id`, `clv_historic`,
             `clv_predicted`, `clv_low`, `clv_high`, `clv_total`, `p_alive`, `p_order_90d`,
             `expected_orders`, `expected_spend`, `expected_next_order`, `model`. Money is margin.
         """
-        found = self.value(
-            filters, horizon_days=horizon_days, model=model, annual_rate=annual_rate, **asked
-        )
+        found = self.value(filters, outlook, **asked)
         return found.table.sort_by("customer_id")
 
     def value_by(
         self,
         filters: Filters | None = None,
+        outlook: Outlook | None = None,
         *,
         by: str = "cohort",
-        horizon_days: int = HORIZON_DAYS,
-        model: str = AUTO,
-        annual_rate: float = ANNUAL_RATE,
         cac: float | None = None,
         months: int = 12,
         **asked: Any,
@@ -106,14 +89,12 @@ class ClvQuestions(ClvLooks):
         """Add values up by cohort or segment, beside what acquiring a customer may cost.
 
         Args:
-            filters: What to look at; or give the attributes of `Filters` as words.
+            filters: What to look at.
+            outlook: How far ahead, with which model, at which rate.
             by: `cohort` or `segment` (the default RFM rules).
-            horizon_days: How many days ahead to look.
-            model: `auto`, `bgnbd`, `mbgnbd` or `paretonbd`.
-            annual_rate: Discount rate per year.
             cac: What acquiring a customer cost; None leaves out the ratio and the payback.
             months: Months within which a customer should have paid back, 1 to 36.
-            asked: Attributes of `Filters`, as `Filters.of` reads them.
+            asked: Attributes of `Filters` and of `Outlook`, as words, in place of either.
 
         Returns:
             One row per group: `group`, `customers`, `clv_historic` and `clv_predicted` (per
@@ -124,7 +105,7 @@ class ClvQuestions(ClvLooks):
         Raises:
             RequestError: The cost is not above zero, or the question cannot be otherwise.
         """
-        ask = self._value_ask(filters, horizon_days, model, annual_rate, asked)
+        ask = self._value_ask(filters, outlook, asked)
         if by not in BY:
             raise RequestError("unknown_word", name="by", value=by, allowed=list(BY))
         if cac is not None and not 0 < cac < float("inf"):
@@ -140,7 +121,7 @@ class ClvQuestions(ClvLooks):
         filters: Filters | None = None,
         *,
         cohort: dt.date | None = None,
-        annual_rate: float = ANNUAL_RATE,
+        annual_rate: float = Outlook().annual_rate,
         margin: float | None = None,
         retention: float | None = None,
         **asked: Any,
@@ -181,8 +162,8 @@ class ClvQuestions(ClvLooks):
         return Value(
             filters=ask.filters,
             currency=self._shop.currency,
-            horizon_days=ask.horizon_days,
-            annual_rate=ask.annual_rate,
+            horizon_days=ask.outlook.horizon_days,
+            annual_rate=ask.outlook.annual_rate,
             margin_rate=self.margin_rate(ask.filters),
             kept=kept,
             model=model,
@@ -202,8 +183,8 @@ class ClvQuestions(ClvLooks):
             median=float(np.median(value)),
             top_share=float(ranked[:top].sum()) / total if total else 0.0,
             newcomer=newcomer(
-                forecaster, ask.cut, horizon=ask.horizon_days, annual_rate=ask.annual_rate,
-                margin=kept,
+                forecaster, ask.cut, horizon=ask.outlook.horizon_days,
+                annual_rate=ask.outlook.annual_rate, margin=kept,
             ),
             table=table,
             deciles=_tenths(ranked, total),
@@ -216,8 +197,8 @@ class ClvQuestions(ClvLooks):
         return self._remembered(
             ("prospects", *ask, by),
             lambda: prospects(
-                self._forecaster(ask), ask.cut, horizon=ask.horizon_days,
-                annual_rate=ask.annual_rate, margin=kept, groups=codes,
+                self._forecaster(ask), ask.cut, horizon=ask.outlook.horizon_days,
+                annual_rate=ask.outlook.annual_rate, margin=kept, groups=codes,
             ),
         )  # fmt: skip
 

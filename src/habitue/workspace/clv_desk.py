@@ -9,21 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from habitue.core.clv.apart import MODELS
-from habitue.core.clv.choice import AUTO, Choice, choose
+from habitue.core.clv.choice import Choice, choose
 from habitue.core.clv.fitting import Array
 from habitue.core.clv.forecast import Calendar, Forecaster
 from habitue.core.clv.occasions import Occasions
 from habitue.core.clv.summary import occasions, takings
 from habitue.core.clv.table import own_margin
-from habitue.core.money import DAYS_PER_YEAR
-from habitue.errors import ContentError, RequestError
-from habitue.schema import Filters, Grain
+from habitue.errors import ContentError
+from habitue.schema import Filters, Grain, Model, Outlook
 from habitue.workspace.cohorts import CohortQuestions
 
-ANNUAL_RATE = 0.10
-HORIZON_DAYS = 365
-LONGEST_HORIZON = int(10 * DAYS_PER_YEAR)
 EPOCH = dt.date(1970, 1, 1)
 
 
@@ -47,9 +42,7 @@ class ValueAsk(NamedTuple):
     """A question about value."""
 
     filters: Filters
-    horizon_days: int
-    model: str
-    annual_rate: float
+    outlook: Outlook
 
     @property
     def cut(self) -> int:
@@ -61,24 +54,20 @@ class ValueAsk(NamedTuple):
 class ValueDesk(CohortQuestions):
     """A desk that reads occasions and fits purchase models on them, each once."""
 
+    @staticmethod
+    def _wanted(
+        filters: Filters | None, outlook: Outlook | None, asked: dict[str, Any]
+    ) -> tuple[Filters, Outlook]:
+        """Read what was given as words."""
+        ahead = {name: asked[name] for name in Outlook.__slots__ if name in asked}
+        view = {name: value for name, value in asked.items() if name not in ahead}
+        return filters or Filters.of(**view), outlook or Outlook.of(**ahead)
+
     def _value_ask(
-        self,
-        filters: Filters | None,
-        horizon_days: float,
-        model: str,
-        annual_rate: float,
-        asked: dict[str, Any],
+        self, filters: Filters | None, outlook: Outlook | None, asked: dict[str, Any]
     ) -> ValueAsk:
-        settled = self.settle(filters or Filters.of(**asked))
-        if not 1 <= horizon_days <= LONGEST_HORIZON:
-            raise RequestError("value_horizon", value=horizon_days, most=LONGEST_HORIZON)
-        if not 0 <= annual_rate <= 1:
-            raise RequestError("value_rate", value=annual_rate)
-        allowed = [AUTO, *MODELS]
-        if model not in allowed:
-            raise RequestError("unknown_word", name="model", value=model, allowed=allowed)
-        plain = settled.but(keep_truncated=False)
-        return ValueAsk(plain, int(horizon_days), model, float(annual_rate))
+        wanted, ahead = self._wanted(filters, outlook, asked)
+        return ValueAsk(self.settle(wanted).but(keep_truncated=False), ahead)
 
     def _purchases(self, filters: Filters) -> Purchases:
         key = filters.but(margin_rate=None, grain=Grain.MONTH)
@@ -90,15 +79,11 @@ class ValueDesk(CohortQuestions):
         if not days.num_rows:
             raise ContentError("clv_no_customers")
         sums = self._engine.ask(held.prefix, "takings", lambda: takings(held.view.movements))
-        days = days.sort_by([("customer_id", "ascending"), ("on", "ascending")]).combine_chunks()
-        ids = pc.unique(days["customer_id"])
+        days = days.sort_by([("customer_id", "ascending"), ("on", "ascending")])
+        ids = days["customer_id"].unique()
         place = pc.index_in(ids, sums["customer_id"])
-        number = pc.index_in(days["customer_id"], ids)
-        on = days["on"].cast(pa.date32()).cast(pa.int32())
-        born = (filters.start or self._shop.first_day) if filters.start else self._shop.first_day
-        shop = Occasions.of(
-            number.to_numpy(), on.to_numpy(), days["money"].to_numpy(), born=(born - EPOCH).days
-        )
+        born = filters.start or self._shop.first_day
+        shop = Occasions.read(days, born=(born - EPOCH).days)
         net, cost = (_floats(sums[name].take(place)) for name in ("net", "cost"))
         return Purchases(ids, shop, net, cost)
 
@@ -112,11 +97,12 @@ class ValueDesk(CohortQuestions):
 
     def _chosen(self, ask: ValueAsk) -> tuple[str, Choice | None]:
         """Key of the model, and the evidence for it where the reader left it to us."""
-        if ask.model != AUTO:
-            return ask.model, None
-        key = ask.filters.but(margin_rate=None, grain=Grain.MONTH), min(ask.horizon_days, 365)
+        model, ahead = ask.outlook.model, ask.outlook.horizon_days
+        if model is not Model.AUTO:
+            return model.value, None
+        key = ask.filters.but(margin_rate=None, grain=Grain.MONTH), min(ahead, 365)
         choice = self._remembered(
-            ("choice", *key), lambda: choose(self._calendar(ask), ask.cut, ask.horizon_days)
+            ("choice", *key), lambda: choose(self._calendar(ask), ask.cut, ahead)
         )
         return choice.model, choice
 

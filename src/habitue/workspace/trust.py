@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -10,9 +11,8 @@ import pyarrow as pa
 
 from habitue.core.clv.answers import Trust
 from habitue.core.clv.backtest import backtest
-from habitue.core.clv.choice import AUTO
-from habitue.schema import Filters, Grain
-from habitue.workspace.clv_desk import ANNUAL_RATE, EPOCH, HORIZON_DAYS, ValueAsk, ValueDesk
+from habitue.schema import Filters, Grain, Outlook
+from habitue.workspace.clv_desk import EPOCH, ValueAsk, ValueDesk
 
 SCORES: Final = pa.schema(
     [
@@ -45,9 +45,7 @@ class TrustQuestions(ValueDesk):
     def trust(
         self,
         filters: Filters | None = None,
-        *,
-        horizon_days: int = HORIZON_DAYS,
-        model: str = AUTO,
+        outlook: Outlook | None = None,
         **asked: Any,
     ) -> Trust:
         """Fit up to past days, predict what followed, and compare with four rules of thumb.
@@ -55,23 +53,25 @@ class TrustQuestions(ValueDesk):
         Money is what baskets add up to: a back-test needs no margin.
 
         Args:
-            filters: What to look at; or give the attributes of `Filters` as words.
-            horizon_days: Days ahead that matter; a shorter window is tested where the history
-                does not hold it.
-            model: `auto`, `bgnbd`, `mbgnbd` or `paretonbd`.
-            asked: Attributes of `Filters`, as `Filters.of` reads them.
+            filters: What to look at.
+            outlook: Days ahead that matter, a shorter window being tested where the history
+                does not hold them, and the model; the rate changes nothing.
+            asked: Attributes of `Filters` and of `Outlook`, as words, in place of either.
 
         Raises:
             RequestError: The filters, the horizon or the model cannot be.
             ContentError: There is nobody, or no time, to learn from.
         """
-        ask = self._value_ask(filters, horizon_days, model, ANNUAL_RATE, asked)
-        plain = ask._replace(filters=ask.filters.but(margin_rate=None, grain=Grain.MONTH))
+        ask = self._value_ask(filters, outlook, asked)
+        plain = ValueAsk(
+            ask.filters.but(margin_rate=None, grain=Grain.MONTH),
+            replace(ask.outlook, annual_rate=Outlook().annual_rate),
+        )
         return self._remembered(("trust", *plain), lambda: self._trust(plain))
 
     def _trust(self, ask: ValueAsk) -> Trust:
         forecaster = self._forecaster(ask)
-        test = backtest(forecaster, ask.cut, ask.horizon_days)
+        test = backtest(forecaster, ask.cut, ask.outlook.horizon_days)
         inside = {(one.cut, one.unit): one for one in test.coverage}
         scores = []
         for one in test.scores:
@@ -85,7 +85,7 @@ class TrustQuestions(ValueDesk):
             test=test,
             title=forecaster.fitted(ask.cut).title,
             currency=self._shop.currency,
-            horizon_days=ask.horizon_days,
+            horizon_days=ask.outlook.horizon_days,
             scores=pa.Table.from_pylist(scores, schema=SCORES),
             deciles=pa.Table.from_pylist([one._asdict() for one in test.deciles], schema=_DECILES),
             coverage=pa.Table.from_pylist(

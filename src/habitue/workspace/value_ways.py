@@ -7,12 +7,10 @@ from typing import Any, Final
 import pyarrow as pa
 
 from habitue.core.clv.answers import FormulaClv, Value
-from habitue.core.clv.choice import AUTO
 from habitue.core.money import DAYS_PER_MONTH
 from habitue.errors import HabitueError
-from habitue.schema import Filters, Grain
+from habitue.schema import Filters, Grain, Outlook
 from habitue.workspace.clv import ClvQuestions
-from habitue.workspace.clv_desk import ANNUAL_RATE, HORIZON_DAYS
 from habitue.workspace.cohort_values import CohortValueQuestions
 
 _SCHEMA: Final = pa.schema(
@@ -30,23 +28,19 @@ class ValueWayQuestions(ClvQuestions, CohortValueQuestions):
     def value_ways(
         self,
         filters: Filters | None = None,
+        outlook: Outlook | None = None,
         *,
-        horizon_days: int = HORIZON_DAYS,
-        model: str = AUTO,
-        annual_rate: float = ANNUAL_RATE,
         formula: FormulaClv | None = None,
         **asked: Any,
     ) -> pa.Table:
         """Lay every way to value a customer side by side, in margin per customer.
 
         Args:
-            filters: What to look at; or give the attributes of `Filters` as words.
-            horizon_days: How many days ahead to look.
-            model: `auto`, `bgnbd`, `mbgnbd` or `paretonbd`.
-            annual_rate: Discount rate per year; 0.1 means 10 %.
+            filters: What to look at.
+            outlook: How far ahead, with which model, at which rate.
             formula: The closed form to show, such as one whose numbers were changed; measured
                 on all customers when None.
-            asked: Attributes of `Filters`, as `Filters.of` reads them.
+            asked: Attributes of `Filters` and of `Outlook`, as words, in place of either.
 
         Returns:
             One row per way: `way` (`historic`, `empirical`, `formula_without` and
@@ -58,11 +52,11 @@ class ValueWayQuestions(ClvQuestions, CohortValueQuestions):
             RequestError: The filters, the horizon, the model or the rate cannot be.
             ContentError: There is nobody, or no time, to learn from; or nobody came back.
         """
-        wanted = filters or Filters.of(**asked)
-        found = self.value(wanted, horizon_days=horizon_days, model=model, annual_rate=annual_rate)
+        wanted, ahead = self._wanted(filters, outlook, asked)
+        found, rate = self.value(wanted, ahead), ahead.annual_rate
         rows = [_row("historic", found.historic / found.customers, n=found.customers)]
-        rows += self._lived(wanted, max(round(horizon_days / DAYS_PER_MONTH), 1), annual_rate)
-        rows += self._by_formula(wanted, annual_rate, formula)
+        rows += self._lived(wanted, max(round(ahead.horizon_days / DAYS_PER_MONTH), 1), rate)
+        rows += self._by_formula(wanted, rate, formula)
         rows += [_row("newcomer", found.newcomer.value, n=found.customers), _predicted(found)]
         return pa.Table.from_pylist(rows, schema=_SCHEMA)
 

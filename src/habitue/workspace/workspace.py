@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from habitue.workspace.cohorts import CohortQuestions
 from habitue.workspace.overview import OverviewQuestions
+from habitue.workspace.purchases import PurchaseQuestions
 from habitue.workspace.quality import QualityQuestions
 from habitue.workspace.reports import ReportQuestions
 from habitue.workspace.scenarios import ScenarioQuestions
@@ -20,6 +21,7 @@ class Workspace(
     SegmentValueQuestions,
     TrustQuestions,
     ValueWayQuestions,
+    PurchaseQuestions,
     CohortQuestions,
     ScenarioQuestions,
     QualityQuestions,

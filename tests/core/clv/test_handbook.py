@@ -13,7 +13,6 @@ import pytest
 from habitue.core.clv.backtest import MODEL, Origin, Score
 from habitue.core.clv.forecast import Calendar, Forecaster
 from habitue.core.clv.occasions import Occasions
-from habitue.schema import Filters
 from habitue.workspace import open_store
 from habitue.workspace.clv_desk import EPOCH
 
@@ -31,8 +30,7 @@ class AtCut(NamedTuple):
 
 @pytest.fixture(scope="module")
 def at(real_store: Path) -> Callable[[str], AtCut]:
-    desk = open_store(real_store)
-    shop: Occasions = desk._purchases(desk.settle(Filters.of())).shop
+    shop = Occasions.read(open_store(real_store).occasions())
     calendar, made = Calendar(shop), dict[str, AtCut]()
     ours, plain = Forecaster(shop, "mbgnbd", calendar=calendar), Forecaster(shop, "bgnbd")
 
@@ -58,8 +56,7 @@ def at(real_store: Path) -> Callable[[str], AtCut]:
 def test_plain_models_miss_as_the_reference_says(
     real_store: Path, day: str, window: int, error: float, mae: float
 ) -> None:
-    desk = open_store(real_store)
-    shop: Occasions = desk._purchases(desk.settle(Filters.of())).shop
+    shop = Occasions.read(open_store(real_store).occasions())
     cut = (dt.datetime.strptime(day, "%d %b %Y").date() - EPOCH).days  # noqa: DTZ007 - a day
     found = Origin.of(Forecaster(shop, "bgnbd"), cut, window).scores("published")[0]
     assert found.error == pytest.approx(error, abs=0.005)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from habitue.cli.question import question
 from habitue.cli.value_options import Discounted
+from habitue.schema import Outlook
 from habitue.schema.values import share
 
 if TYPE_CHECKING:
@@ -18,9 +20,5 @@ if TYPE_CHECKING:
 @question
 def clv(workspace: Workspace, filters: Filters, ahead: Discounted) -> pa.Table:
     """List the customers."""
-    return workspace.clv(
-        filters,
-        horizon_days=ahead.horizon_days,
-        model=ahead.model.value,
-        annual_rate=float(share("--annual-rate", ahead.annual_rate)),
-    )
+    rate = float(share("--annual-rate", ahead.annual_rate))
+    return workspace.clv(filters, Outlook(**asdict(ahead) | {"annual_rate": rate}))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from habitue.cli.answer import Answer
 from habitue.cli.question import question
 from habitue.cli.value_options import Ahead
+from habitue.schema import Outlook
 
 if TYPE_CHECKING:
     from habitue.cli.terminal import Terminal
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 @question
 def trust(workspace: Workspace, filters: Filters, ahead: Ahead) -> Answer:
     """Back-test, or say why there is none."""
-    found = workspace.trust(filters, horizon_days=ahead.horizon_days, model=ahead.model.value)
+    found = workspace.trust(filters, Outlook(**asdict(ahead)))
 
     def page(terminal: Terminal) -> str:
         from habitue.cli.pages import laid_out  # noqa: PLC0415 - only where a person reads

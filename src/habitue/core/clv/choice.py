@@ -13,7 +13,6 @@ from habitue.errors import HabitueError
 CANDIDATES: Final = ("mbgnbd", "bgnbd", "paretonbd")
 """In order of preference where they do as well: one-time buyers are certain to be there under
 BG/NBD, and Pareto/NBD takes longest."""
-AUTO: Final = "auto"
 LONGEST: Final = 183
 _FEWEST_DAYS: Final = 120
 _BETTER: Final = 0.02

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from habitue.core.clv.fitting import Array
@@ -81,6 +83,28 @@ class Occasions:
         np.minimum.at(first, who, on)
         start = (int(on.min()) if on.size else 0) if born is None else born
         return cls(who, on, np.asarray(money, np.float64), count, first, start)
+
+    @classmethod
+    def read(cls, days: pa.Table, *, born: int | None = None) -> Self:
+        """Gather occasions from a table of them, customers numbered in the order of their ids.
+
+        Args:
+            days: One row per customer and day, none missing: `customer_id`, `on` (a date), `money`.
+            born: First day of the data, in days since 1 January 1970; the first occasion when
+                None.
+
+        Examples:
+            >>> import datetime as dt
+            >>> days = pa.table({
+            ...     "customer_id": ["b", "a", "a"], "money": [3.0, 5.0, 7.0],
+            ...     "on": [dt.date(1970, 1, 5), dt.date(1970, 1, 1), dt.date(1970, 1, 10)],
+            ... })
+            >>> Occasions.read(days).at(10).T
+            array([10.,  6.])
+        """
+        number = pc.index_in(days["customer_id"], days["customer_id"].unique().sort())
+        on = days["on"].cast(pa.date32()).cast(pa.int32())
+        return cls.of(number.to_numpy(), on.to_numpy(), days["money"].to_numpy(), born=born)
 
     def at(self, cut: int) -> Histories:
         """Describe the customers known at the end of a day.

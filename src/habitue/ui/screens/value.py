@@ -29,7 +29,7 @@ def screen() -> None:
     stands_on = " · ".join([basis(asked, kpis, lang()), *value_controls.notes(choice)])
     look = Look(lang=lang(), currency=kpis.currency, basis=stands_on)
     with st.spinner(t("value.computing")):
-        found = desk.value(choice.filters, **choice.how)
+        found = desk.value(choice.filters, choice.outlook)
     value_figures.show(found, choice)
     value_screen.tabs(value_screen.Shown(choice, found, look))
 
