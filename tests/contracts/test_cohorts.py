@@ -32,7 +32,7 @@ def placed(on: Bench) -> Placed:
 
 def _done(on: Bench, seen: str = "everything") -> ir.Table:
     view = on.look(FILTERS[seen], as_of=AS_OF)
-    return steps(view, kpis.customer_values(view))
+    return steps(view, kpis.customer_values(view), FILTERS[seen].returns)
 
 
 def _counted(on: Bench, seen: str, grain: Grain, ages: Ages) -> ir.Table:

@@ -38,8 +38,8 @@ class View(NamedTuple):
 
     Attributes:
         orders: One row per counted order: `order_id`, `customer_id`, `on` (day), `at` (moment),
-            `country`, `channel`, `units`, `lines`, `basket` (under the returns mode),
-            `acquired_on`, `acquired_at`, `in_base`.
+            `country`, `channel`, `units`, `lines`, `basket` and `cost` (under the returns
+            mode), `acquired_on`, `acquired_at`, `in_base`.
         movements: One row per order and, when returns are included, per return document:
             `customer_id`, `on`, `at`, `gross`, `returned`, `cost`, `acquired_on`,
             `acquired_at`, `in_base`.
@@ -89,7 +89,7 @@ def look(facts: Facts, filters: Filters, *, as_of: dt.date, keep: Keep = _as_it_
     passing = keep("passing", whole, lambda: _passing(facts, known, filters, as_of))
     period = (filters.start, filters.end, as_of)
     base = keep("base", period, lambda: _base(passing, known, filters))
-    marked = keep("marked", None, lambda: _mark(passing.drop("first_order_id"), base))
+    marked = keep("marked", None, lambda: _mark(_at_cost(passing.drop("first_order_id")), base))
     returns = keep("returns", whole, lambda: _brought_back(facts, known, base, filters, as_of))
     included = returns if filters.returns is ReturnsMode.INCLUDE else None
     movements = keep("movements", filters.returns, lambda: _movements(marked, included))
@@ -153,12 +153,16 @@ def _brought_back(
 def _movements(marked: ir.Table, returns: ir.Table | None) -> ir.Table:
     """Money as it moves: what orders brought, and what the returns that count took back."""
     orders = marked.select(*_MOVEMENT, returned=as_money(_.basket - _.gross))
-    # What is cancelled costs nothing either: the goods are back.
-    kept = ibis.ifelse(_.returned < 0, _.cost * (1 + _.returned / _.gross), _.cost)
-    movements = orders.mutate(cost=kept.round(4).cast(MONEY))
     if returns is None:
-        return movements
-    return movements.union(returns.select(*_MOVEMENT, "returned"))
+        return orders
+    return orders.union(returns.select(*_MOVEMENT, "returned"))
+
+
+def _at_cost(orders: ir.Table) -> ir.Table:
+    """Take the goods that are back out of what orders cost."""
+    back = as_money(orders.gross - orders.basket)
+    kept = ibis.ifelse(back > 0, orders.cost * (1 - back / orders.gross), orders.cost)
+    return orders.mutate(cost=kept.round(4).cast(MONEY))
 
 
 def _customers_of_type(

@@ -24,7 +24,7 @@ from habitue.schema import (
     ReturnsMode,
 )
 from habitue.texts import percent, text
-from habitue.ui import access, cohort_address, state
+from habitue.ui import access, cohort_address, says, state
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def _costs(asked: Filters) -> Acquisition | None:
             st.info(verbatim(refusal.hint(lang())), icon=":material/lightbulb:")
     if held is None:
         return None
-    st.caption(t("cohorts.cac_held", count=len(held[1].months)))
+    says.aside(t("cohorts.cac_held", count=len(held[1].months)))
     if file is None and st.button(t("cohorts.cac_forget"), key="cohorts.cac_forget"):
         del st.session_state[_HELD]
         return None

@@ -138,7 +138,7 @@ def show(shown: Shown) -> None:
             icon=":material/download:",
             key="cohorts.xlsx",
         )
-        st.caption(t("cohorts.cell_hint"))
+        says.aside(t("cohorts.cell_hint"))
     cells = [cell for point in points if (cell := cell_of(point["customdata"]))]
     if cells:
         _customers(shown, *cells[0])
@@ -231,7 +231,7 @@ def _customers(shown: Shown, cohort: dt.date, age: int) -> None:
         )
         st.markdown(t("cohorts.cell_count", count=cell["active"], customers=cell["customers"]))
         if not cell["observed"]:
-            st.caption(t("cohorts.cell_running"))
+            says.aside(t("cohorts.cell_running"))
         listing = st.expander(
             t("cohorts.cell_list"), icon=":material/group:", key="cohorts.list", on_change="rerun"
         )
@@ -253,7 +253,7 @@ def _list(shown: Shown, cohort: dt.date, age: int) -> None:
         key="cohorts.customers",
         alt=t("cohorts.cell_list"),
     )
-    st.caption(t("cohorts.cell_note"))
+    says.aside(t("cohorts.cell_note"))
     access.customers(
         t("cohorts.download_customers"),
         "cohort",

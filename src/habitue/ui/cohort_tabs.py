@@ -120,7 +120,7 @@ def _second(shown: Shown) -> None:
                 ),
             )
         )
-    st.caption(glossary.entry("time_to_second_order", lang()).definition)
+    says.aside(glossary.entry("time_to_second_order", lang()).definition)
 
 
 def _spread(shown: Shown) -> None:

@@ -101,8 +101,8 @@ class CohortDesk(Desk):
         return self._beside(
             held,
             f"steps_{ask.refunds}",
-            None,
-            lambda: steps.steps(held.view, held.values, moved),
+            ask.filters.returns,
+            lambda: steps.steps(held.view, held.values, ask.filters.returns, moved),
         )
 
     def _rebooked(self, held: Held, ask: CohortAsk) -> ir.Table | None:

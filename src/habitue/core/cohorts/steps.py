@@ -8,12 +8,15 @@ from ibis import _
 
 from habitue.core.orders import MONEY
 from habitue.core.view import View
+from habitue.schema import ReturnsMode
 
 _COUNTS = ("members", "orders", "first", "second", "last")
 _MONEY = ("basket", "revenue", "cost", "first_basket", "early_value")
 
 
-def steps(view: View, values: ir.Table, rebooked: ir.Table | None = None) -> ir.Table:
+def steps(
+    view: View, values: ir.Table, returns: ReturnsMode, rebooked: ir.Table | None = None
+) -> ir.Table:
     """Gather what the customers of the base did: were acquired, ordered, moved money.
 
     Acquisition is a step of its own, so that a cohort without an order left (every unit came
@@ -22,6 +25,7 @@ def steps(view: View, values: ir.Table, rebooked: ir.Table | None = None) -> ir.
     Args:
         view: What passes the filters.
         values: Out of `kpis.customer_values`.
+        returns: How the view counts returns.
         rebooked: Out of `refunds.rebooked`; None leaves refunds where they were made.
 
     Returns:
@@ -37,7 +41,6 @@ def steps(view: View, values: ir.Table, rebooked: ir.Table | None = None) -> ir.
         before=_.on.lag().over(in_order),
         following=_.on.lead().over(in_order),
     )
-    moved = view.movements.filter(_.in_base)
     early = values.select("customer_id", "early_value")
     born = view.base.join(early, "customer_id")
     parts = [
@@ -49,8 +52,9 @@ def steps(view: View, values: ir.Table, rebooked: ir.Table | None = None) -> ir.
             second=ibis.ifelse(mine.place == 1, 1, 0),
             last=ibis.ifelse(mine.following.isnull(), 1, 0),
             basket=mine.basket,
+            revenue=mine.basket,
+            cost=mine.cost,
         ),
-        _part(moved, revenue=moved.gross + moved.returned, cost=moved.cost),
         _part(
             born.mutate(on=born.acquired_on),
             members=ibis.literal(1),
@@ -58,6 +62,9 @@ def steps(view: View, values: ir.Table, rebooked: ir.Table | None = None) -> ir.
             early_value=born.early_value,
         ),
     ]
+    if returns is ReturnsMode.INCLUDE:
+        back = view.returns.filter(_.in_base)
+        parts.append(_part(back, revenue=back.returned, cost=back.cost))
     if rebooked is not None:
         parts.append(_part(rebooked, revenue=rebooked.returned, cost=rebooked.cost))
     return ibis.union(*parts)
