@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _WIDE: Final = "DECIMAL(28, 4)"
 _RATE: Final = "DECIMAL(18, 8)"
 _MONEY: Final = ("price", "amount", "cost", "discount")
+_NONE: Final = "CAST(NULL AS HUGEINT)"
 _ALWAYS_OF_ORDERS: Final = (Role.ORDER_SUBTOTAL, Role.ORDER_DISCOUNT, Role.ORDER_TOTAL)
 
 
@@ -60,7 +61,8 @@ def worked(
     # Without an order id, a row can only speak of itself.
     order = "PARTITION BY " + ("order_id, block" if Role.ORDER in read.columns else "_row")
     blocks = mapping.fill_down and _is_scattered(con, read)
-    net = _net(_summed(_once(typed, mapping, order, blocks=blocks), order), mapping)
+    once = _once(typed, read, mapping, order, blocks=blocks)
+    net = _net(_summed(once, read, order), mapping)
     con.execute(f"CREATE TEMP TABLE {table} AS {net}")
     sources = [
         ("lines_of_rows", _row_lines(table, mapping)),
@@ -143,7 +145,7 @@ def _is_scattered(con: duckdb.DuckDBPyConnection, read: Read) -> bool:
     return bool(found[0])
 
 
-def _once(typed: str, mapping: Mapping, order: str, *, blocks: bool) -> str:
+def _once(typed: str, read: Read, mapping: Mapping, order: str, *, blocks: bool) -> str:
     """Count each amount of an order on one row alone, and take the line's own discount off."""
     amount = _whole("amount")
     if mapping.subtract_discount:
@@ -159,7 +161,9 @@ def _once(typed: str, mapping: Mapping, order: str, *, blocks: bool) -> str:
     for role in OF_ORDERS:
         column = f'"{role}_apart"'
         value = _whole(column)
-        if role in _ALWAYS_OF_ORDERS or role.value not in mapping.per_line:
+        if role not in read.columns:
+            value = _NONE
+        elif role in _ALWAYS_OF_ORDERS or role.value not in mapping.per_line:
             first = f"min(CASE WHEN {column} IS NOT NULL THEN _row END) OVER ({order})"
             value = f"CASE WHEN _row = {first} THEN {value} END"
         once.append(f"{value} AS of_{role}")
@@ -171,18 +175,24 @@ def _once(typed: str, mapping: Mapping, order: str, *, blocks: bool) -> str:
     return f"SELECT *, {amount} AS whole, {goods} AS goods, {', '.join(once)} FROM ({numbered})"  # noqa: S608 - as above
 
 
-def _summed(once: str, order: str) -> str:
+def _summed(once: str, read: Read, order: str) -> str:
     """Add up what each order holds."""
     sums = {
         "goods_all": f"sum(goods) OVER ({order})",
         "goods_far": f"sum(goods) OVER ({order} ORDER BY _row ROWS UNBOUNDED PRECEDING)",
-        "subtotal": f"max(of_order_subtotal) OVER ({order})",
-        "discounted": f"max(abs(of_order_discount)) OVER ({order})",
-        "paid": f"max(of_order_total) OVER ({order})",
-        "shipped": f"coalesce(sum(of_shipping) OVER ({order}), 0)",
-        "charged": f"coalesce(sum(of_fee) OVER ({order}), 0)",
-        "refunded": f"coalesce(sum(abs(of_refund)) OVER ({order}), 0)",
     }
+    of_orders = {
+        "subtotal": (Role.ORDER_SUBTOTAL, "max(of_order_subtotal)", _NONE),
+        "discounted": (Role.ORDER_DISCOUNT, "max(abs(of_order_discount))", _NONE),
+        "paid": (Role.ORDER_TOTAL, "max(of_order_total)", _NONE),
+        "shipped": (Role.SHIPPING, "sum(of_shipping)", "0"),
+        "charged": (Role.FEE, "sum(of_fee)", "0"),
+        "refunded": (Role.REFUND, "sum(abs(of_refund))", "0"),
+    }
+    for name, (role, total, without) in of_orders.items():
+        # Windows over a million rows are dear, and most files have few of these columns.
+        summed = f"coalesce({total} OVER ({order}), {without})"
+        sums[name] = summed if role in read.columns else without
     picked = ", ".join(f"{value} AS {name}" for name, value in sums.items())
     return f"SELECT *, {picked} FROM ({once})"  # noqa: S608 - our own names
 
