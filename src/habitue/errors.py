@@ -40,6 +40,10 @@ class HabitueError(Exception):
         self.facts: dict[str, Any] = facts
         super().__init__(key, facts)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes with the facts of the case."""
+        return _again, (type(self), self.key, self.facts)
+
     def what(self, lang: Lang = "en") -> str:
         """Say what happened, in one sentence."""
         return text(f"errors.{self.key}", lang, **self.facts)
@@ -56,6 +60,10 @@ class HabitueError(Exception):
     def __str__(self) -> str:
         """Speak English, as library users expect of an exception."""
         return self.say("en")
+
+
+def _again(kind: type[HabitueError], key: str, facts: dict[str, Any]) -> HabitueError:
+    return kind(key, **facts)
 
 
 class DataError(HabitueError):

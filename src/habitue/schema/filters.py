@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -90,6 +90,26 @@ class Filters:
         for name in given.keys() - set(cls.__slots__):
             raise RequestError("unknown_filter", name=name, allowed=list(cls.__slots__))
         return cls(**given)
+
+    @classmethod
+    def given(cls, filters: Self | Mapping[str, Any] | None, asked: Mapping[str, Any]) -> Self:
+        """Bring together filters and words asked beside them; a word prevails.
+
+        Args:
+            filters: Filters, or words by attribute; None for the defaults.
+            asked: As `of` takes them.
+
+        Raises:
+            RequestError: As for `of`.
+
+        Examples:
+            >>> Filters.given(Filters(keep_truncated=True), {"returns": "exclude"}).asked()
+            {'returns': 'exclude', 'keep_truncated': True}
+        """
+        if filters is None or isinstance(filters, Mapping):
+            return cls.of(**{**(filters or {}), **asked})
+        words = cls.of(**asked)
+        return replace(filters, **{name: getattr(words, name) for name in asked})
 
     def but(self, **changes: Any) -> Self:
         """Give the same filters with some attributes changed."""

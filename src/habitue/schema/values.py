@@ -14,7 +14,8 @@ def several(value: object) -> Iterable[str]:
     """Give one or several words as several."""
     if isinstance(value, str):
         return [value]
-    assert isinstance(value, Iterable)
+    if not isinstance(value, Iterable):
+        return [str(value)]
     return [str(one) for one in value]
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    sources: Sequence[str | Path],
+    sources: str | Path | Sequence[str | Path],
     *,
     mapping: Mapping | None = None,
     preset: str | Preset = Preset.STANDARD,
@@ -58,7 +58,7 @@ def check(
 
 @contextmanager
 def classified(
-    sources: Sequence[str | Path],
+    sources: str | Path | Sequence[str | Path],
     *,
     mapping: Mapping | None,
     preset: str | Preset,

@@ -140,7 +140,7 @@ class ClvQuestions(ClvLooks):
             RequestError: The numbers have no finite value.
             ContentError: No age above zero is observed.
         """
-        settled = self.settle(filters or Filters.of(**asked))
+        settled = self.settle(Filters.given(filters, asked))
         return self._remembered(
             ("formula", settled, cohort, annual_rate, margin, retention),
             lambda: self._formula(settled, cohort, annual_rate, margin, retention),

@@ -68,7 +68,7 @@ class CohortDesk(Desk):
         *,
         refunds: str | Refunds = Refunds.WHEN_MADE,
     ) -> CohortAsk:
-        settled = self.settle(filters or Filters.of(**asked))
+        settled = self.settle(Filters.given(filters, asked))
         booked = word("refunds", refunds, Refunds)
         return CohortAsk(
             settled,

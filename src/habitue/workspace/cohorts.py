@@ -25,6 +25,7 @@ from habitue.schema import (
     Refunds,
     Retention,
 )
+from habitue.schema.values import day
 from habitue.workspace.cohort_costs import Costs, sizes_of, whole, with_costs
 from habitue.workspace.cohort_desk import CohortAsk, CohortDesk, dated, tidy
 
@@ -143,7 +144,7 @@ class CohortQuestions(CohortDesk):
         words = {name: asked.pop(name) for name in CohortReading.__slots__ if name in asked}
         shown = reading or CohortReading.of(**words)
         costs = None if cac is None else Acquisition.of(cac)
-        settled = self.settle(filters or Filters.of(**asked))
+        settled = self.settle(Filters.given(filters, asked))
         return self._remembered(
             ("table", settled, shown, costs), lambda: self._table(settled, shown, costs)
         )
@@ -204,7 +205,7 @@ class CohortQuestions(CohortDesk):
             `orders` and `revenue` at that age, largest revenue first. They add up to the cell.
         """
         ask = self._cohort_ask(filters, retention, ages, breakdown, asked, refunds=refunds)
-        number = periods.index_of(cohort, ask.filters.grain)
+        number = periods.index_of(day("cohort", cohort), ask.filters.grain)
         held = self._ready(ask)
         found = self._engine.ask(
             held.prefix,
@@ -262,7 +263,7 @@ class CohortQuestions(CohortDesk):
         Returns:
             One row per month and channel: `month`, `channel`, `spend`, `overhead`, `customers`.
         """
-        sizes = self._new_by_month(self.settle(filters or Filters.of(**asked)))
+        sizes = self._new_by_month(self.settle(Filters.given(filters, asked)))
         rows = [
             {"month": f"{month:%Y-%m}", "channel": channel or None, "customers": customers}
             for (month, channel), customers in sorted(sizes.items())

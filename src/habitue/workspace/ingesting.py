@@ -53,7 +53,7 @@ class Ingested:
 
 
 def ingest(
-    sources: Sequence[str | Path],
+    sources: str | Path | Sequence[str | Path],
     *,
     store: str | Path,
     mapping: Mapping | None = None,
@@ -97,7 +97,7 @@ def ingest(
 def _build(
     staging: Path,
     name: str,
-    sources: Sequence[str | Path],
+    sources: str | Path | Sequence[str | Path],
     *,
     mapping: Mapping | None,
     preset: Preset,

@@ -67,7 +67,7 @@ class ListQuestions(ExportNotes, SegmentQuestions):
         Raises:
             RequestError: The filters ask for what cannot be.
         """
-        settled = self._timeless(self.settle(filters or Filters.of(**asked)))
+        settled = self._timeless(self.settle(Filters.given(filters, asked)))
         return self._remembered(
             ("customers", settled, lang), lambda: self._customers(settled, lang)
         )
@@ -93,7 +93,7 @@ class ListQuestions(ExportNotes, SegmentQuestions):
         Raises:
             RequestError: A rule or a filter asks for what cannot be, or there is no salt.
         """
-        settled = self._timeless(self.settle(filters or Filters.of(**asked)))
+        settled = self._timeless(self.settle(Filters.given(filters, asked)))
         assert settled.as_of is not None
         people = self.customers(settled, lang=lang)
         return lists.draw(people, order, as_of=settled.as_of, salt=self._salt(order, salt))
@@ -152,7 +152,7 @@ class ListQuestions(ExportNotes, SegmentQuestions):
         Raises:
             RequestError: A list cannot leave, or a file cannot be written.
         """
-        settled = self._timeless(self.settle(filters or Filters.of(**asked)))
+        settled = self._timeless(self.settle(Filters.given(filters, asked)))
         flights = self.preflight(order, settled, contacts=contacts, lang=lang, salt=salt)
         opener = parcel.folder(to) if isinstance(to, Path) else to
         sent = parcel.pack(flights, order, self._footing(settled), opener)
@@ -178,7 +178,7 @@ class ListQuestions(ExportNotes, SegmentQuestions):
         Raises:
             RequestError: There is no data after the export, or no holdout.
         """
-        settled = self._timeless(self.settle(filters or Filters.of(**asked)))
+        settled = self._timeless(self.settle(Filters.given(filters, asked)))
         assert settled.as_of is not None
         sent: dt.date = pc.max(audience["as_of"]).as_py()
         start, end = sent + dt.timedelta(days=1), settled.as_of

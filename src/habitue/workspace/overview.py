@@ -31,7 +31,7 @@ class OverviewQuestions(Desk):
         Raises:
             RequestError: The filters ask for what cannot be.
         """
-        settled = self.settle(filters or Filters.of(**asked))
+        settled = self.settle(Filters.given(filters, asked))
         return self._remembered(("kpis", settled), lambda: self._kpis(settled))
 
     def overview(self, filters: Filters | None = None, **asked: Any) -> Overview:
@@ -44,7 +44,7 @@ class OverviewQuestions(Desk):
         Raises:
             RequestError: The filters ask for what cannot be.
         """
-        settled = self.settle(filters or Filters.of(**asked))
+        settled = self.settle(Filters.given(filters, asked))
         return self._remembered(("overview", settled), lambda: self._overview(settled))
 
     def _kpis(self, filters: Filters) -> Kpis:

@@ -70,7 +70,7 @@ class ReportQuestions(OverviewQuestions, CohortQuestions, CohortValueQuestions, 
         Raises:
             RequestError: The filters ask for what cannot be.
         """
-        wanted = filters or Filters.of(**asked)
+        wanted = Filters.given(filters, asked)
         seen = self.overview(wanted)
         scribe = _Scribe(lang, seen.kpis)
         found = (

@@ -200,7 +200,7 @@ class ScenarioQuestions(CohortDesk, SegmentQuestions):
 
     def _monthly(self, filters: Filters | None, asked: dict[str, Any]) -> Filters:
         # A scenario runs in months, whatever the reader's other screens are cut in.
-        return self.settle(filters or Filters.of(**asked)).but(grain=Grain.MONTH)
+        return self.settle(Filters.given(filters, asked)).but(grain=Grain.MONTH)
 
     def _basis(self, filters: Filters) -> Basis:
         assert filters.as_of is not None

@@ -89,7 +89,7 @@ class ScoredDesk(Desk):
         scoring: Scoring | None,
         asked: dict[str, Any],
     ) -> Ask:
-        settled = self._timeless(self.settle(filters or Filters.of(**asked)))
+        settled = self._timeless(self.settle(Filters.given(filters, asked)))
         named = rules if isinstance(rules, RuleSet) else rule_set(rules)
         return Ask(settled, scoring or Scoring(), named)
 

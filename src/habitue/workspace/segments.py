@@ -205,7 +205,7 @@ class SegmentQuestions(ScoredDesk):
             One row per day and segment, in the order of both: `day`, `rfm_segment`,
             `customers`, `revenue`.
         """
-        grain = (filters or Filters.of(**asked)).grain
+        grain = Filters.given(filters, asked).grain
         ask = self._segment_ask(filters, rules, scoring, asked)
         return self._remembered(
             ("sizes", *ask, grain, periods), lambda: self._sizes(ask, grain, periods)
@@ -257,7 +257,7 @@ class SegmentQuestions(ScoredDesk):
         """
         ask = self._segment_ask(filters, rules, scoring, asked)
         return self._remembered(
-            ("customer", customer_id, *ask), lambda: self._customer(customer_id, ask)
+            ("customer", str(customer_id), *ask), lambda: self._customer(str(customer_id), ask)
         )
 
     def _segments(self, ask: Ask) -> Segments:

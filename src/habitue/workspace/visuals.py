@@ -55,7 +55,7 @@ class VisualQuestions(ScreenCharts):
         """
         if screen not in SCREENS:
             raise RequestError("unknown_word", name="screen", value=screen, allowed=list(SCREENS))
-        wanted = filters or Filters.of(**asked)
+        wanted = Filters.given(filters, asked)
         kpis = self.kpis(wanted)
         look = drawing.Look(
             lang=lang,
@@ -111,7 +111,7 @@ class VisualQuestions(ScreenCharts):
         """
         if picture not in PICTURES:
             raise RequestError("unknown_word", name="format", value=picture, allowed=list(PICTURES))
-        wanted = filters or Filters.of(**asked)
+        wanted = Filters.given(filters, asked)
         drawn = self.charts(screen, wanted, plan=plan, beside=beside, lang=lang)
         if not drawn:
             raise RequestError("no_chart", screen=screen)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from habitue.data.sources.engine import is_url, public_name
 from habitue.data.sources.files import listed
+from habitue.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,9 @@ class Fingerprint:
     bytes: int
 
 
-def fingerprint(sources: Sequence[str | Path], table: str | None = None) -> list[Fingerprint]:
+def fingerprint(
+    sources: str | Path | Sequence[str | Path], table: str | None = None
+) -> list[Fingerprint]:
     """Take the fingerprint of each source, without reading a line of it.
 
     A folder's is that of its data files, names and contents, in order.
@@ -42,7 +45,22 @@ def fingerprint(sources: Sequence[str | Path], table: str | None = None) -> list
     Raises:
         SourceError: There is nothing at a path, or a folder holds no data.
     """
-    return [_one(source, table) for source in sources]
+    return [_one(source, table) for source in several(sources)]
+
+
+def several(sources: str | Path | Sequence[str | Path]) -> list[str | Path]:
+    """Take one source for a list of one.
+
+    Raises:
+        SourceError: A source is no path and no URL, such as a table in memory.
+    """
+    if isinstance(sources, (str, Path)):
+        return [sources]
+    given = list(sources) if isinstance(sources, (list, tuple)) else [sources]
+    for source in given:
+        if not isinstance(source, (str, Path)):
+            raise SourceError("source_no_path", kind=type(source).__name__)
+    return list(sources)
 
 
 def _one(source: str | Path, table: str | None) -> Fingerprint:

@@ -16,7 +16,7 @@ from habitue.data.sources.choice import Choice, choose
 from habitue.data.sources.engine import is_url
 from habitue.data.sources.files import MAX_BYTES, opened
 from habitue.data.sources.filling import filled
-from habitue.data.sources.fingerprints import fingerprint
+from habitue.data.sources.fingerprints import fingerprint, several
 from habitue.data.sources.formats import Formats, Read, decide
 from habitue.data.sources.meter import Meter, Progress
 from habitue.data.sources.parquet import parquet_part
@@ -86,7 +86,7 @@ class Loaded:
 
 def load(
     con: duckdb.DuckDBPyConnection,
-    sources: Sequence[str | Path],
+    sources: str | Path | Sequence[str | Path],
     *,
     mapping: Mapping | None = None,
     table: str | None = None,
@@ -111,6 +111,7 @@ def load(
         EngineError: The user's database refuses.
         MissingExtraError: Its driver is not installed.
     """
+    sources = several(sources)
     prints = fingerprint(sources, table)
     warnings: Warnings = []
     meter = Meter(con, sum(one.bytes for one in prints), progress)
