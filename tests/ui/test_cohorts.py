@@ -177,9 +177,9 @@ def test_a_file_of_costs_wins_over_the_number_and_stays(visit: Any) -> None:
     file.upload("costs.csv", f"month,spend,overhead\n{months}\n".encode()).run()
     assert not at.exception
     assert drawn(at) != drawn_with_number
-    assert any("12 lines of costs" in one.value for one in at.caption)
+    assert any("12 lines of costs" in one.value for one in at.markdown)
     at.get_by_key("cohorts.cac_file").clear().run()
-    assert any("12 lines of costs" in one.value for one in at.caption)
+    assert any("12 lines of costs" in one.value for one in at.markdown)
     at.get_by_key("cohorts.cac_forget").click().run()
     assert drawn(at) == drawn_with_number
 
