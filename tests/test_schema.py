@@ -71,13 +71,13 @@ def test_what_cannot_be_is_refused_by_name(asked: dict[str, Any], key: str, told
 
 @pytest.mark.parametrize("factor", [math.nan, math.inf, 0.0, -3.0])
 def test_a_factor_must_be_a_number_from_one_on(factor: float) -> None:
-    with pytest.raises(RequestError, match="wholesale factor"):
+    with pytest.raises(RequestError, match=r"wholesale.factor"):
         Filters(wholesale_factor=factor)
 
 
 @pytest.mark.parametrize("least", ["nan", "inf", "-1"])
 def test_a_minimum_must_be_an_amount(least: str) -> None:
-    with pytest.raises(RequestError, match="minimum order"):
+    with pytest.raises(RequestError, match=r"minimum order|min_order"):
         Filters(min_order=Decimal(least))
 
 

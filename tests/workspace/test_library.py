@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 import habitue
+from habitue.core.scenario.plan import Plan
 from habitue.errors import RequestError, SourceError
 
 
@@ -62,3 +63,38 @@ def test_a_table_in_memory_is_no_source() -> None:
     for sources in (table, [table]):
         with pytest.raises(SourceError, match="Parquet"):
             habitue.check(sources)
+
+
+def test_filters_are_read_from_words_wherever_they_are_made() -> None:
+    words: dict[str, Any] = {
+        "returns": "exclude", "as_of": "2011-01-01", "countries": "France", "kinds": "product",
+        "min_order": "12.50", "margin_rate": "30%", "grain": "quarter",
+    }  # fmt: skip
+    made = habitue.Filters(**words)
+    assert made == habitue.Filters.of(**words)
+    assert (made.countries, made.as_of) == (("France",), dt.date(2011, 1, 1))
+    unknown: Any = "ignore"
+    with pytest.raises(RequestError, match="ignore"):
+        habitue.Filters(returns=unknown)
+
+
+def test_words_do_for_a_segment_a_plan_and_a_horizon(tmp_path: Path) -> None:
+    shop = habitue.demo(tmp_path / "shop", lines=2_000, seed=1)
+    assert shop.rfm(segments="Champions") == shop.rfm(segments=["Champions"])
+    assert shop.rfm(segments="Champions").num_rows < shop.rfm().num_rows
+    told = {"horizon_months": 6, "levers": {"retention": "+5%"}}
+    assert shop.scenario(told).plan == Plan.of(told, "test")
+    for months in ("x", 2.5, 0, 13):
+        wrong: Any = months
+        with pytest.raises(RequestError, match=str(months)):
+            shop.forecast(months=wrong)
+    with pytest.raises(RequestError, match="foo"):
+        shop.scenario({"cohorts": ["foo"]})
+    month = shop.cohort_months()[0]
+    assert shop.scenario({"cohorts": [f"{month:%Y-%m}"]}).plan == Plan(cohorts=(month,))
+
+
+@pytest.mark.parametrize("lever", ["retention", "frequency", "discount", "margin", "annual_rate"])
+def test_a_bare_number_above_one_is_not_taken_for_a_percentage(lever: str) -> None:
+    with pytest.raises(RequestError, match="5"):
+        Plan.of({"levers": {lever: 5}}, "test")

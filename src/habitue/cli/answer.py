@@ -83,7 +83,9 @@ def _sink(place: Path | None, *, binary: bool) -> Iterator[IO[bytes]]:
         except OSError as refusal:
             # Python would try once more while closing stdout.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise RequestError("output_unwritable", path="-", reason=refusal.strerror) from None
+            raise RequestError(
+                "output_unwritable", path="stdout", reason=refusal.strerror
+            ) from None
         return
     # A file appears whole or not at all; a device or a named pipe is written to as it is.
     special = place.exists() and not place.is_file()

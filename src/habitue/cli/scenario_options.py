@@ -4,7 +4,7 @@
 from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _lever = partial(typer.Option, rich_help_panel="levers")
 _target = partial(typer.Option, rich_help_panel="target")
 _view = partial(typer.Option, rich_help_panel="view")
-_MONTH: Final = len("2011-12")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +85,7 @@ def plan_of(target: Target, moved: Moved, margin: str | None) -> "Plan":
     if levers:
         told["levers"] = told.get("levers", {}) | levers
     if target.cohort:
-        told["cohorts"] = [month if len(month) > _MONTH else f"{month}-01"
-                           for month in target.cohort]  # fmt: skip
+        told["cohorts"] = target.cohort
     asked = {
         "segments": target.segment,
         "horizon_months": target.months,

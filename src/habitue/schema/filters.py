@@ -19,6 +19,8 @@ from habitue.schema.words import CustomerType, Grain, Kind, ReturnsMode, word
 class Filters:
     """What a reader asked to see. A filter narrows what is counted, never who is in a cohort.
 
+    Dates may be given as ISO text, enums as their value, one country or kind alone.
+
     Attributes:
         as_of: The day the picture is taken (D7); None means the last day in the data.
         start: First day shown; None means the first in the data.
@@ -51,16 +53,19 @@ class Filters:
     margin_rate: Decimal | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be, naming the parameter."""
+        """Read what is given as words, and refuse what cannot be, naming the parameter."""
+        for name, read in _READ.items():
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, read(name, value))
         if self.start and self.end and self.start > self.end:
             raise RequestError("period_backwards", start=self.start, end=self.end)
         if self.start and self.as_of and self.start > self.as_of:
             raise RequestError("period_in_future", start=self.start, as_of=self.as_of)
         if not self.kinds:
             raise RequestError("no_kinds", kinds=[str(kind) for kind in Kind])
-        if self.min_order is not None and not (self.min_order.is_finite() and self.min_order >= 0):
+        if self.min_order is not None and self.min_order < 0:
             raise RequestError("min_order_negative", value=self.min_order)
-        if not 1 <= self.wholesale_factor < float("inf"):
+        if self.wholesale_factor < 1:
             raise RequestError("wholesale_factor_low", value=self.wholesale_factor)
         if self.margin_rate is not None and not 0 <= self.margin_rate <= 1:
             raise RequestError("margin_rate_outside", value=self.margin_rate)
@@ -84,9 +89,6 @@ class Filters:
             datetime.date(2011, 12, 9)
         """
         given = {name: value for name, value in asked.items() if value is not None}
-        for name, read in _READ.items():
-            if name in given:
-                given[name] = read(name, given[name])
         for name in given.keys() - set(cls.__slots__):
             raise RequestError("unknown_filter", name=name, allowed=list(cls.__slots__))
         return cls(**given)

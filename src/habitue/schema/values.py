@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from habitue.errors import RequestError
 from habitue.schema.words import Kind, word
 
 
-def several(value: object) -> Iterable[str]:
+def several(value: object) -> Sequence[str]:
     """Give one or several words as several."""
     if isinstance(value, str):
         return [value]
@@ -48,6 +48,22 @@ def number(name: str, value: object) -> Decimal:
     if not found.is_finite():
         raise RequestError("not_a_number", name=name, value=value)
     return found
+
+
+def whole(name: str, value: object) -> int:
+    """Read a whole number.
+
+    Raises:
+        RequestError: It is none.
+
+    Examples:
+        >>> whole("months", "12")
+        12
+    """
+    found = number(name, value)
+    if found != int(found):
+        raise RequestError("not_whole", name=name, value=value)
+    return int(found)
 
 
 def share(name: str, value: object) -> Decimal:

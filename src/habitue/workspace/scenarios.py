@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from habitue.core.scenario.plan import Plan
 from habitue.core.segments.rules import RULE_SETS, rule_set
 from habitue.errors import RequestError
 from habitue.schema import Ages, Filters, Grain, Retention
+from habitue.schema.values import whole
 from habitue.workspace.cohort_desk import CohortAsk, CohortDesk
 from habitue.workspace.scenario_panel import (
     Followed,
@@ -50,7 +51,10 @@ class ScenarioQuestions(CohortDesk, SegmentQuestions):
     """What happens if."""
 
     def scenario(
-        self, plan: Plan | None = None, filters: Filters | None = None, **asked: Any
+        self,
+        plan: Plan | Mapping[str, Any] | None = None,
+        filters: Filters | None = None,
+        **asked: Any,
     ) -> Simulated:
         """Compare a scenario with its baseline (D35-D37).
 
@@ -58,7 +62,8 @@ class ScenarioQuestions(CohortDesk, SegmentQuestions):
         the engine.
 
         Args:
-            plan: Target, horizon and levers; all customers over 12 months, at rest, when None.
+            plan: Target, horizon and levers, or the words of a YAML file by key; all customers
+                over 12 months, at rest, when None.
             filters: What to look at; or give the attributes of `Filters` as words.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
@@ -66,7 +71,7 @@ class ScenarioQuestions(CohortDesk, SegmentQuestions):
             RequestError: The filters, the levers, the target or the horizon ask for what cannot
                 be.
         """
-        wanted = plan or Plan()
+        wanted = Plan.of(dict(plan), "plan") if isinstance(plan, Mapping) else plan or Plan()
         settled = self._monthly(filters, asked)
         course, alone = self.course(wanted, settled), self.newcomer(wanted, settled)
         return Simulated(
@@ -96,8 +101,9 @@ class ScenarioQuestions(CohortDesk, SegmentQuestions):
         Raises:
             RequestError: The filters or the horizon ask for what cannot be.
         """
+        months = whole("months", months)
         if not 1 <= months <= _LONGEST_FORECAST:
-            raise RequestError("horizon_outside", months=months, longest=_LONGEST_FORECAST)
+            raise RequestError("forecast_outside", months=months, longest=_LONGEST_FORECAST)
         settled = self._monthly(filters, asked)
         basis = self.scenario_basis(settled)
         held = basis.pace if acquisitions is None else acquisitions

@@ -34,6 +34,7 @@ from habitue.schema import (
     period_start,
     word,
 )
+from habitue.schema.values import several
 from habitue.workspace.scored import Ask, ScoredDesk
 
 LISTED: Final = (
@@ -77,7 +78,7 @@ class SegmentQuestions(ScoredDesk):
         *,
         rules: str | Path | RuleSet = RULE_SETS[0],
         scoring: Scoring | None = None,
-        segments: Sequence[str] = (),
+        segments: str | Sequence[str] = (),
         **asked: Any,
     ) -> pa.Table:
         """List every customer with raw values, scores, code and segment (D24-D26).
@@ -86,7 +87,7 @@ class SegmentQuestions(ScoredDesk):
             filters: What to look at; or give the attributes of `Filters` as words.
             rules: A rule set, its name, or a YAML file.
             scoring: Basis, window, number of classes, frozen thresholds.
-            segments: Names of the segments to keep; empty keeps all.
+            segments: Name or names of the segments to keep; empty keeps all.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
         Returns:
@@ -99,7 +100,7 @@ class SegmentQuestions(ScoredDesk):
         """
         ask = self._segment_ask(filters, rules, scoring, asked)
         with self._lock:
-            return self._page(ask, self._listed(ask, segments, "").order_by("customer_id"))
+            return self._page(ask, self._listed(ask, several(segments), "").order_by("customer_id"))
 
     def rfm_page(
         self,

@@ -109,7 +109,7 @@ def test_presets_are_spelt_and_read(preset: Levers) -> None:
         ("- a\n- b\n", "scenario_not_keys"),
         ("nom: x\n", "scenario_key"),
         ("levers: 3\n", "scenario_not_keys"),
-        ("cohorts: [soon]\n", "not_a_date"),
+        ("cohorts: [soon]\n", "not_a_month"),
         ("horizon_months: many\n", "not_a_number"),
         ("horizon_months: 99\n", "horizon_outside"),
         ("acquisitions: -1\n", "acquisitions_negative"),

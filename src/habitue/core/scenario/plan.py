@@ -13,11 +13,13 @@ from habitue.core.scenario.course import MAX_MONTHS
 from habitue.core.scenario.levers import Discount, Levers
 from habitue.core.scenario.spelling import levers_of, spelt
 from habitue.errors import RequestError
+from habitue.schema.values import whole
 
 _KEYS: Final = ("name", "cohorts", "segments", "horizon_months", "acquisitions", "levers")
 MAX_BYTES: Final = 100_000
 """A scenario takes a few hundred; what is larger is not one."""
 MAX_NAME: Final = 80
+_MONTH: Final = len("2011-12")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ class Plan:
             name=str(told.get("name") or ""),
             cohorts=tuple(_day(one) for one in _several(told.get("cohorts"))),
             segments=tuple(str(one) for one in _several(told.get("segments"))),
-            months=int(_number("horizon_months", told.get("horizon_months", 12))),
+            months=whole("horizon_months", told.get("horizon_months", 12)),
             acquisitions=_number("acquisitions", told.get("acquisitions", 0)),
             levers=levers_of(levers),
         )
@@ -148,10 +150,12 @@ def _several(value: object) -> list[Any]:
 
 
 def _day(value: object) -> dt.date:
+    written = str(value)
     try:
-        return dt.date.fromisoformat(str(value)).replace(day=1)
+        whole_day = written if len(written) > _MONTH else f"{written}-01"
+        return dt.date.fromisoformat(whole_day).replace(day=1)
     except ValueError:
-        raise RequestError("not_a_date", name="cohorts", value=value) from None
+        raise RequestError("not_a_month", name="cohort", value=value) from None
 
 
 def _number(name: str, value: object) -> float:

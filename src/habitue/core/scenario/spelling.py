@@ -31,9 +31,10 @@ def levers_of(told: Mapping[str, Any]) -> Levers:
     """Read levers from words; what is not said is at rest.
 
     Args:
-        told: Name to word or number, of `NAMES`. A bare number is a share of one for shares and
-            points (0.05 is 5 %), itself for the others. `retention` takes several words, such as
-            `+5% +2pt`; `discount_by_segment` maps names to depths, or to depth and share.
+        told: Name to word or number, of `NAMES`. A bare number, of one at most, is a share of one
+            for shares and points (0.05 is 5 %), itself for the others. `retention` takes several
+            words, such as `+5% +2pt`; `discount_by_segment` maps names to depths, or to depth and
+            share.
 
     Raises:
         RequestError: A name is unknown, a word is no number, or a value cannot be.
@@ -103,7 +104,7 @@ def _retention(word: object) -> dict[str, float]:
     words = word if isinstance(word, (list, tuple)) else str(word).split()
     found = {"retention_relative": 0.0, "retention_points": 0.0}
     for one in words:
-        value, unit = _read("retention", one)
+        value, unit = _part("retention", one)
         points = unit.startswith("pt")
         found["retention_points" if points else "retention_relative"] += value
     return {name: value for name, value in found.items() if value}
@@ -147,14 +148,14 @@ def _pair(word: str) -> tuple[str, str]:
 
 
 def _share(name: str, word: object) -> float:
-    value, unit = _read(name, word)
+    value, unit = _part(name, word)
     if unit.startswith("pt"):
         raise RequestError("lever_unit", name=name, value=word)
     return value
 
 
 def _points(name: str, word: object) -> float:
-    value, unit = _read(name, word)
+    value, unit = _part(name, word)
     if unit == "%":
         # 5 % of a margin, or five points of it? Whoever writes it must say.
         raise RequestError("lever_points", name=name, value=word)
@@ -173,6 +174,14 @@ def _whole(name: str, word: object) -> int:
     if value != int(value):
         raise RequestError("not_whole", name=name, value=word)
     return min(int(value), NEVER)
+
+
+def _part(name: str, word: object) -> tuple[float, str]:
+    value, unit = _read(name, word)
+    if not unit and abs(value) > 1:
+        # Nobody means 500 % by 5.
+        raise RequestError("lever_without_unit", name=name, value=word)
+    return value, unit
 
 
 def _read(name: str, word: object) -> tuple[float, str]:
