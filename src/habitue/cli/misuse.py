@@ -23,11 +23,15 @@ class MisuseError(Exception):
         path: The command so far.
         word: The word.
         near: What was probably meant, or all that is allowed.
+        value: What was typed for the word.
     """
 
-    def __init__(self, key: str, path: str, *, word: str = "", near: Iterable[str] = ()) -> None:
+    def __init__(
+        self, key: str, path: str, *, word: str = "", near: Iterable[str] = (), value: str = ""
+    ) -> None:
         super().__init__(key)
         self.key, self.path, self.word, self.near = key, path, word, tuple(near)
+        self.value = value
 
 
 def read(misuse: TyperException, args: Sequence[str], terminal: Terminal) -> MisuseError:
@@ -51,7 +55,8 @@ def read(misuse: TyperException, args: Sequence[str], terminal: Terminal) -> Mis
             return MisuseError("lacking", path, word=_name(found.param, terminal))
         case "BadParameter":
             word = _name(found.param, terminal)
-            return MisuseError("value", path, word=word, near=choices(found.param))
+            value = _typed(found.param, args[len(path.split()) - 1 :])
+            return MisuseError("value", path, word=word, near=choices(found.param), value=value)
         case _:
             return MisuseError("command_lacking", path)
 
@@ -63,12 +68,25 @@ def nearest(word: str, words: Iterable[str]) -> list[str]:
 
 def said(misuse: MisuseError, terminal: Terminal) -> str:
     """Say what is wrong, what was probably meant, and where the manual is."""
-    sentences = [terminal.text(f"cli.misuse_{misuse.key}", word=misuse.word)]
+    sentences = [terminal.text(f"cli.misuse_{misuse.key}", word=misuse.word, value=misuse.value)]
     if misuse.near:
         meant = "cli.misuse_allowed" if misuse.key == "value" else "cli.misuse_near"
         sentences.append(terminal.text(meant, words=misuse.near))
     hint = terminal.text("cli.misuse_hint", command=f"{misuse.path} --help")
     return "\n".join([" ".join(sentences), hint])
+
+
+def _typed(param: Any, args: Sequence[str]) -> str:
+    """Find what stands behind an option, the last time it does; for an argument, a bare word."""
+    if param.param_type_name != "option":
+        return next((word for word in args if not word.startswith("-")), "")
+    found = ""
+    for word, following in zip(args, [*args[1:], ""], strict=True):
+        if word in param.opts:
+            found = following
+        elif word.startswith(tuple(f"{name}=" for name in param.opts)):
+            found = word.partition("=")[2]
+    return found
 
 
 def _name(param: Any, terminal: Terminal) -> str:
