@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import plotly.graph_objects as go
 
@@ -21,6 +21,11 @@ from habitue.charts.cohort_words import Words
 from habitue.charts.look import WORD_SIZE, Chart, Look, dress, put
 from habitue.results import CohortTable
 from habitue.texts import number, percent
+
+_LEFT: Final = 66
+"""Pixels for the rows' names, written smaller than beside the heatmap."""
+_WORDS_WIDTH: Final = 36
+"""Characters of a line: the card takes a third of the screen."""
 
 
 def side(table: CohortTable, look: Look, heatmap: Chart, *, group: str | None = "all") -> Chart:
@@ -86,16 +91,20 @@ def side(table: CohortTable, look: Look, heatmap: Chart, *, group: str | None = 
             font={"size": WORD_SIZE - 2, "color": look.palette.grey},
         )
     title = words.say("side_title")
+    last = "payback" if "payback_day" in shown else "early"
     dress(
-        figure, look, title=title, subtitle=words.say("side_subtitle"), left=86, below=10,
-        plot_height=height_of(len(rows)),
+        figure, look, title=title, subtitle=words.say(f"side_subtitle_{last}"), left=_LEFT,
+        below=10, plot_height=height_of(len(rows)), width=_WORDS_WIDTH,
     )  # fmt: skip
     grid = Grid.of(of_group(table.cells, group))
     rows_axis(figure, grid, words)
     figure.layout.yaxis.ticktext = ("", *figure.layout.yaxis.ticktext[1:])
+    figure.layout.yaxis.tickfont.size = size
     put(figure.layout.xaxis, visible=False, range=[0, len(shown)])
     figure.layout.height = beside.height
-    figure.layout.margin.t, figure.layout.margin.b = beside.margin.t, beside.margin.b
+    # The basis takes more lines here than there: the rows stay level, the card grows below.
+    figure.layout.height += figure.layout.margin.b - beside.margin.b
+    figure.layout.margin.t, figure.layout.margin.r = beside.margin.t, 6
     taken = profiles.drop_columns(["group"]) if table.reading.breakdown is None else profiles
     return Chart(
         name="cohort-profiles",

@@ -125,6 +125,7 @@ def dress(
     left: int = 64,
     below: int = 44,
     plot_height: int = 300,
+    width: int = WORDS_WIDTH,
 ) -> go.Figure:
     """Give a figure its titles, notes, margins and type.
 
@@ -137,9 +138,10 @@ def dress(
         left: Pixels kept for the labels of the vertical axis.
         below: Pixels kept for those of the horizontal one.
         plot_height: Pixels of the drawing itself, titles and notes aside.
+        width: Characters that a line of words may take.
     """
-    under = textwrap.wrap(subtitle, WORDS_WIDTH) + list(series)
-    notes = textwrap.wrap(look.basis, WORDS_WIDTH)
+    under = textwrap.wrap(subtitle, width) + list(series)
+    notes = textwrap.wrap(look.basis, width)
     top = 40 + 19 * len(under) + 14
     bottom = below + 18 * len(notes) + 8
     ink = {"color": look.palette.text} if look.palette.text else {}

@@ -122,7 +122,7 @@ def show(shown: Shown) -> None:
     clicked = f"{filters.grain}.{how.ages}.{how.breakdown}.{group}"
     if shown.choice.side:
         beside = state.drawn("side", shown.about, lambda: side(table, look, chart, group=group))
-        left, right = st.columns([34 if shown.choice.costs is None else 46, 66], gap="xsmall")
+        left, right = st.columns([38 if shown.choice.costs is None else 48, 62], gap="xsmall")
         with left:
             exhibit.show(beside)
         with right:
