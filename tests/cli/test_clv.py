@@ -9,6 +9,7 @@ import pyarrow.csv as pa_csv
 import pytest
 from tests.cli.conftest import Run
 
+from habitue.texts import LANGS, Lang, text
 from habitue.workspace import open_store
 
 COLUMNS = (
@@ -53,6 +54,30 @@ def test_trust_says_who_wins_or_why_not(run: Run, store: Path) -> None:
             assert page.strip() == told.test.refusal.say("fr" if lang == "fr" else "en")
         else:
             assert told.title in page
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_shop_nobody_came_back_to_gets_figures_and_says_so(
+    run: Run, tmp_path: Path, lang: Lang
+) -> None:
+    rows = "".join(f"{n},c{n},2011-01-{n + 1:02} 10:00,P,1,{10 + n}\n" for n in range(20))
+    once = tmp_path / "once.csv"
+    once.write_text("order,customer,date,product,quantity,price\n" + rows)
+    made = run("ingest", once, "--store", tmp_path / "store")
+    assert made.code == 0, made.err
+    words = ("--store", tmp_path / "store", "--horizon-days", "30", "--format", "csv",
+             "--lang", lang)  # fmt: skip
+    ended = run("clv", *words)
+    assert ended.code == 0, ended.err
+    found = pa_csv.read_csv(io.BytesIO(ended.raw)).to_pydict()
+    # Half an order over the 190 customer-days seen, for thirty days; the mean of 10 to 29.
+    assert found["expected_orders"] == pytest.approx([0.5 / 190 * 30] * 20, abs=1e-6)
+    assert found["expected_spend"] == [19.5] * 20
+    assert text("clv.no_repeaters", lang, days=190) in ended.err
+    assert text("clv.spend_first_baskets", lang, count=20) in ended.err
+    early = run("clv", *words, "--as-of", "2011-01-10")  # ten of the orders are yet to come
+    assert len(early.out.splitlines()) == 11
+    assert text("clv.no_repeaters", lang, days=45) in early.err
 
 
 def test_a_wrong_horizon_is_a_sentence(run: Run, store: Path) -> None:

@@ -12,6 +12,7 @@ from tests.ui.conftest import Open, control
 from tests.workspace import clv_shop
 
 from habitue.texts import LANGS, Lang, text
+from habitue.ui.language import verbatim
 
 _SERIAL = itertools.count()
 TABS = ("ways", "groups", "spread", "customers", "fit", "trust")
@@ -105,6 +106,10 @@ def test_a_customer_is_found(visit: Any) -> None:
     ids = at.dataframe[0].value["customer_id"].tolist()
     assert ids
     assert all("c41" in one for one in ids)
+    shown = at.dataframe[0].value
+    closed = shown["expected_orders"] * shown["expected_spend"] * shown["kept"]
+    assert closed.tolist() == pytest.approx(shown["clv_predicted"].tolist(), rel=0.05, abs=0.5)
+    assert any(text("value.kept_note", "en") in one.value for one in at.markdown)
 
 
 def test_the_trust_card_says_who_wins_in_both_units(visit: Any) -> None:
@@ -114,6 +119,7 @@ def test_the_trust_card_says_who_wins_in_both_units(visit: Any) -> None:
     said = " ".join(one.value for one in at.markdown)
     assert text("value.verdict_won", "en") in said or text("value.verdict_lost", "en") in said
     assert "Nearest total" in said
+    assert "the total came out" in said
     control(at, "value.unit").set_value("money").run(timeout=60)
     assert said != " ".join(one.value for one in at.markdown)
 
@@ -126,8 +132,17 @@ def test_a_shop_too_young_is_told_why(visit: Any, lang: Lang) -> None:
     assert any("200" in one.value or "201" in one.value for one in at.warning)
 
 
-def test_nobody_came_back_is_a_sentence(visit: Any) -> None:
+@pytest.mark.parametrize("lang", LANGS)
+def test_nobody_came_back_is_a_sentence_beside_figures(visit: Any, lang: Lang) -> None:
     once = [line(f"{n}", f"c{n}", f"2011-01-{n + 1:02}") for n in range(20)]
-    at = visit("en", once)
-    assert at.error
-    assert at.info
+    at = visit(lang, once)
+    assert not at.error
+    said = [one.value for one in at.info]
+    # Twenty customers, followed for 0 to 19 days.
+    assert verbatim(text("clv.no_repeaters", lang, days=190)) in said
+    assert verbatim(text("clv.spend_first_baskets", lang, count=20)) in said
+    assert any("Poisson" in one.value for one in at.markdown)
+    # Half an order in 190 days, over a year, for each of twenty.
+    assert _figures(at)[text("value.card_orders", lang)] == str(round(20 * 365 * 0.5 / 190))
+    for tab in TABS:
+        _turn_to(at, tab, lang)

@@ -18,7 +18,7 @@ from habitue.core.clv.closed_form import ClosedForm, geometric_retention
 from habitue.core.money import DAYS_PER_YEAR, month_ends
 from habitue.errors import ContentError, RequestError
 from habitue.schema import Filters, Grain, Model, Outlook
-from habitue.texts import LANGS
+from habitue.texts import LANGS, spoken
 from habitue.workspace import Workspace
 
 CONTRACT = [
@@ -265,7 +265,7 @@ def test_poor_shops_get_a_sentence_or_a_fallback_never_a_silent_number(how: str)
                           for n in range(9) for k in range(4)],
     }  # fmt: skip
     desk = opened(shops[how])
-    if how in {"no repeaters", "one day"}:
+    if how == "one day":
         with pytest.raises(ContentError) as refusal:
             desk.value()
         assert refusal.value.what("fr") != refusal.value.hint("fr")
@@ -279,6 +279,101 @@ def test_poor_shops_get_a_sentence_or_a_fallback_never_a_silent_number(how: str)
     trust = desk.trust()
     assert trust.test.refusal is not None
     assert trust.test.refusal.say("fr")
+
+
+def test_a_shop_nobody_came_back_to_gets_figures_worked_out_by_hand() -> None:
+    # Twenty customers, one basket each, of 10 to 29; the last day is that of the last of them.
+    desk = opened([line(f"{n}", f"c{n}", f"2011-01-{n + 1:02}", price=10 + n) for n in range(20)])
+    found = desk.value(horizon_days=30, annual_rate=0, margin_rate=0.5)
+    days = sum(range(20))  # 190 customer-days without an order
+    orders = 0.5 / days * 30
+    rows = found.table.to_pydict()
+    assert rows["expected_orders"] == pytest.approx([orders] * 20, abs=1e-6)
+    assert rows["expected_spend"] == [19.5] * 20
+    assert found.orders.value == pytest.approx(20 * orders)
+    earned = [0.5 * (10 + int(name[1:])) for name in rows["customer_id"]]
+    assert rows["clv_historic"] == pytest.approx(earned)
+    assert rows["clv_predicted"] == pytest.approx([orders * 19.5 * 0.5] * 20, abs=0.006)
+    assert all(low <= 0.01 for low in rows["clv_low"])
+    assert found.predicted.low == 0
+    assert found.predicted.high >= 20 * 3 / days * 30 * 19.5 * 0.5  # the rule of three lies inside
+    assert set(rows["model"]) == {"poisson+calendar"}
+    assert found.title == "Poisson"
+    assert found.newcomer.value == pytest.approx(0.5 * 19.5 * (1 + orders))
+    assert [one.key for one in found.findings] == ["no_repeaters", "spend_first_baskets"]
+    assert found.findings[0].facts == {"days": days}
+    assert "190" in found.findings[0].say("en")
+    assert "20" in found.findings[1].say("fr")
+    assert found.dependence is None
+    ways = {row["way"]: row["value"] for row in desk.value_ways(
+        horizon_days=30, annual_rate=0, margin_rate=0.5).to_pylist()}  # fmt: skip
+    assert ways["predicted"] == pytest.approx(orders * 19.5 * 0.5)
+    assert desk.value_by(horizon_days=30).num_rows == 1
+    assert desk.tracking(horizon_days=30).actual.max() == 0
+    assert desk.frequency_fit(horizon_days=30)[0][0] == 20
+    assert np.all(np.isfinite(desk.value_grid(horizon_days=30).orders))
+
+
+def test_who_sends_everything_back_keeps_the_basket_and_loses_the_value() -> None:
+    back = clv_shop.LAST - dt.timedelta(days=100)
+    lines = [one for one in clv_shop.lines(60) if one.customer_id not in {"c5", "c7"}]
+    lines += [line(f"h{n}", "c7", f"2011-0{n}-01", price=2000) for n in range(1, 6)]
+    lines.append(line("C9", "c7", back.isoformat(), quantity=-1, price=10_000))
+    # A named model has no calendar, and no discount: nothing but returns and margin is left.
+    table = opened(lines).clv(model="mbgnbd", annual_rate=0, margin_rate=0.4)
+    row = next(one for one in table.to_pylist() if one["customer_id"] == "c7")
+    bought = sum(float(one.amount or 0) for one in lines if (one.amount or 0) > 0)
+    people = len({one.customer_id for one in lines})
+    mean, shop = bought / people, 0.4 * (bought - 10_000) / bought
+    kept = (0.4 * 0 + mean * shop) / (10_000 + mean)
+    gross = row["expected_orders"] * row["expected_spend"]
+    assert row["clv_historic"] == 0
+    assert row["clv_predicted"] == pytest.approx(gross * kept, abs=0.02)
+    assert row["clv_predicted"] < gross * 0.4 / 5
+
+
+def test_a_picture_taken_before_the_last_orders_never_has_one_after_its_end() -> None:
+    desk = opened(clv_shop.lines())
+    for back in (1, 45, 400):
+        cut = LAST - dt.timedelta(days=back)
+        told = desk.clv_summary(as_of=cut).to_pydict()
+        assert max(told["recency"]) > 0
+        assert all(last <= age for last, age in zip(told["recency"], told["T"], strict=True))
+        rows = desk.clv(as_of=cut, model="bgnbd")
+        assert rows["customer_id"].to_pylist() == told["customer_id"]
+        assert np.all(np.isfinite(rows["clv_predicted"].to_numpy()))
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("clv", {"horizon_days": "x"}), ("clv", {"horizon_days": 90.5}),
+        ("clv", {"annual_rate": "x"}), ("trust", {"horizon_days": "soon"}),
+        ("formula_clv", {"cohort": "2011-01"}), ("formula_clv", {"annual_rate": "x"}),
+        ("formula_clv", {"margin": "x"}), ("formula_clv", {"retention": "x"}),
+        ("empirical_clv", {"cohort": "2011-01"}), ("empirical_clv", {"annual_rate": "x"}),
+        ("value_by", {"cac": "x"}), ("value_by", {"months": "x"}),
+    ],
+)  # fmt: skip
+def test_words_that_stand_for_no_number_or_date_are_refused_with_a_remedy(
+    question: str, asked: dict[str, Any]
+) -> None:
+    desk = opened(clv_shop.lines(60))
+    with pytest.raises(RequestError) as refusal:
+        getattr(desk, question)(**asked)
+    for lang in LANGS:
+        assert spoken(next(iter(asked.values())), lang) in refusal.value.what(lang)
+        assert refusal.value.hint(lang)
+
+
+def test_words_that_stand_for_numbers_and_dates_are_read() -> None:
+    desk = opened(clv_shop.lines(60))
+    assert Outlook.of(horizon_days="90", annual_rate="8%") == Outlook(
+        horizon_days=90, annual_rate=0.08
+    )
+    born = dt.date(2010, 3, 1)
+    assert desk.formula_clv(cohort="2010-03-01", annual_rate="10%") is desk.formula_clv(cohort=born)
+    assert desk.empirical_clv(cohort="2010-03-01") is desk.empirical_clv(cohort=born)
 
 
 def test_the_way_to_other_tools_is_what_a_second_computation_finds(
@@ -308,5 +403,9 @@ def test_an_outlook_may_be_given_whole_or_in_words() -> None:
     assert desk.value(outlook=ahead) is desk.value(**words)
     assert desk.value_ways(Filters(), ahead).equals(desk.value_ways(**words))
     assert desk.trust(outlook=ahead) is desk.trust(horizon_days=90, model="bgnbd")
+    assert desk.value(outlook=ahead, horizon_days=60) is desk.value(
+        horizon_days=60, model="bgnbd", annual_rate=0.2
+    )
+    assert desk.trust(None, ahead, model="mbgnbd").test.model == "mbgnbd"
     with pytest.raises(RequestError, match="horizn_days"):
         desk.value(horizn_days=90)

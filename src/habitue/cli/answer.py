@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from habitue.cli.terminal import Terminal
+    from habitue.texts import Lang
 
 _BINARY: Final = frozenset({Format.PARQUET, Format.XLSX})
 
@@ -30,11 +31,13 @@ class Answer:
         rows: Gives the answer as a table, its columns a contract.
         tree: Its JSON, where that is more than a list of rows.
         page: How it reads on a terminal; rows laid out when None.
+        notes: What to know of it, in a language: sentences for stderr.
     """
 
     rows: Callable[[], pa.Table]
     tree: dict[str, Any] | None = None
     page: Callable[[Terminal], str] | None = None
+    notes: Callable[[Lang], list[str]] | None = None
 
 
 def write(answer: Answer, output: Output, terminal: Terminal) -> None:
@@ -68,6 +71,8 @@ def write(answer: Answer, output: Output, terminal: Terminal) -> None:
                 formats.parquet(answer.rows(), sink)
             case Format.XLSX:
                 formats.xlsx(answer.rows(), sink)
+    for sentence in answer.notes(terminal.lang) if answer.notes else ():
+        terminal.write(sentence)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _TABS: Final = ("ways", "groups", "spread", "customers", "fit", "trust")
 _LISTED: Final = 200
-_SHARES: Final = ("p_alive", "p_order_90d")
+_SHARES: Final = ("p_alive", "p_order_90d", "kept")
 _MONEY: Final = (
     "clv_historic", "clv_predicted", "clv_low", "clv_high", "clv_total", "expected_spend",
     "predicted", "low", "high", "target_cpa",
@@ -112,7 +112,8 @@ def _customers(shown: Shown) -> None:
     wanted = access.id_search(t("value.search"), key="value.search", icon=":material/search:")
     listed = _holding(table, wanted.strip()) if wanted else table
     says.aside(t("value.listed", count=min(listed.num_rows, _LISTED), customers=listed.num_rows))
-    _table(listed.slice(0, _LISTED), "customers", shown, whole=table)
+    _table(_with_kept(listed.slice(0, _LISTED)), "customers", shown, whole=table)
+    says.aside(t("value.kept_note"))
     says.aside(t("value.next_order_note", model=shown.found.title))
 
 
@@ -163,6 +164,13 @@ def _named(rows: pa.Table, by: str, shown: Shown) -> pa.Table:
     grain = shown.choice.filters.grain
     names = [clv_groups.group_name(one, by, grain, shown.look) for one in rows["group"].to_pylist()]
     return rows.set_column(0, "group", [names])
+
+
+def _with_kept(rows: pa.Table) -> pa.Table:
+    """Put beside orders and basket what closes the arithmetic from them to the value."""
+    gross = pc.multiply(rows["expected_orders"], rows["expected_spend"])
+    kept = pc.divide(rows["clv_predicted"], pc.if_else(pc.greater(gross, 0), gross, None))
+    return rows.add_column(rows.column_names.index("expected_spend") + 1, "kept", kept)
 
 
 def _holding(table: pa.Table, wanted: str) -> pa.Table:

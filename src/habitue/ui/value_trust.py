@@ -79,6 +79,9 @@ def _verdict(found: Trust, unit: str) -> None:
         st.markdown(f"**{t('value.verdict_lost' if lost else 'value.verdict_won')}**")
         st.markdown("\n".join(f"- {one}" for one in said))
         st.markdown(told("value.verdict_latest", **facts))
+        leaning = test.bias(unit)
+        if leaning is not None:
+            st.markdown(verbatim(leaning.say(reader)))
         st.markdown(
             told("value.verdict_cover", inside=inside, cuts=len(model),
                  share=percent(sum(coverage) / len(coverage), reader, decimals=0))

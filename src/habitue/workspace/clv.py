@@ -19,7 +19,7 @@ from habitue.core.clv.forecast import Forecaster
 from habitue.core.clv.table import Prospects, earned_by_month, newcomer, prospects
 from habitue.core.cohorts.costs import payback
 from habitue.errors import ContentError, RequestError
-from habitue.schema import Filters, Outlook
+from habitue.schema import Filters, Outlook, values
 from habitue.workspace.clv_desk import (
     EPOCH,
     Purchases,
@@ -50,7 +50,7 @@ class ClvQuestions(ClvLooks):
 
         Raises:
             RequestError: The filters, the horizon, the model or the rate cannot be.
-            ContentError: There is nobody, or no time, to learn from; or nobody came back.
+            ContentError: There is nobody, or no time, to learn from.
         """
         ask = self._value_ask(filters, outlook, asked)
         return self._remembered(("value", *ask), lambda: self._appraised(ask))
@@ -71,7 +71,11 @@ class ClvQuestions(ClvLooks):
         Returns:
             One row per customer, in the order of ids: `customer_id`, `clv_historic`,
             `clv_predicted`, `clv_low`, `clv_high`, `clv_total`, `p_alive`, `p_order_90d`,
-            `expected_orders`, `expected_spend`, `expected_next_order`, `model`. Money is margin.
+            `expected_orders`, `expected_spend`, `expected_next_order`, `model`. Money is margin,
+            but for `expected_spend`: a basket before returns. What lies between `clv_predicted`
+            and `expected_orders * expected_spend` is the margin left of this customer's baskets
+            once returns are counted (own, drawn towards the shop's), the season of baskets, and
+            the discount: little is left for one who sends most of it back.
         """
         found = self.value(filters, outlook, **asked)
         return found.table.sort_by("customer_id")
@@ -108,9 +112,10 @@ class ClvQuestions(ClvLooks):
         ask = self._value_ask(filters, outlook, asked)
         if by not in BY:
             raise RequestError("unknown_word", name="by", value=by, allowed=list(BY))
-        if cac is not None and not 0 < cac < float("inf"):
+        cac = None if cac is None else float(values.number("cac", cac))
+        if cac is not None and cac <= 0:
             raise RequestError("cac_not_positive", value=cac)
-        if not 1 <= months <= MOST_MONTHS:
+        if not 1 <= values.number("months", months) <= MOST_MONTHS:
             raise RequestError("value_months", value=months, most=MOST_MONTHS)
         return self._remembered(
             ("value_by", *ask, by, cac, months), lambda: self._value_by(ask, by, cac, months)
@@ -120,30 +125,34 @@ class ClvQuestions(ClvLooks):
         self,
         filters: Filters | None = None,
         *,
-        cohort: dt.date | None = None,
-        annual_rate: float = Outlook().annual_rate,
+        cohort: dt.date | str | None = None,
+        annual_rate: float | str = Outlook().annual_rate,
         margin: float | None = None,
-        retention: float | None = None,
+        retention: float | str | None = None,
         **asked: Any,
     ) -> FormulaClv:
         """Apply the closed form, its numbers measured on a cohort or on all (D30).
 
         Args:
             filters: What to look at, `grain` the period; or its attributes as words.
-            cohort: First day of one cohort; None pools them.
+            cohort: First day of one cohort, as a date or as 2011-01-01; None pools them.
             annual_rate: Discount rate per year.
             margin: m, in place of the one measured.
             retention: r, in place of the one measured.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
 
         Raises:
-            RequestError: The numbers have no finite value.
+            RequestError: The numbers have no finite value, or a word stands for none.
             ContentError: No age above zero is observed.
         """
         settled = self.settle(Filters.given(filters, asked))
+        born = None if cohort is None else values.day("cohort", cohort)
+        rate = float(values.share("annual_rate", annual_rate))
+        m = None if margin is None else float(values.number("margin", margin))
+        r = None if retention is None else float(values.share("retention", retention))
         return self._remembered(
-            ("formula", settled, cohort, annual_rate, margin, retention),
-            lambda: self._formula(settled, cohort, annual_rate, margin, retention),
+            ("formula", settled, born, rate, m, r),
+            lambda: self._formula(settled, born, rate, m, r),
         )
 
     def _appraised(self, ask: ValueAsk) -> Value:

@@ -61,7 +61,7 @@ class ValueDesk(CohortQuestions):
         """Read what was given as words."""
         ahead = {name: asked[name] for name in Outlook.__slots__ if name in asked}
         view = {name: value for name, value in asked.items() if name not in ahead}
-        return Filters.given(filters, view), outlook or Outlook.of(**ahead)
+        return Filters.given(filters, view), Outlook.given(outlook, ahead)
 
     def _value_ask(
         self, filters: Filters | None, outlook: Outlook | None, asked: dict[str, Any]

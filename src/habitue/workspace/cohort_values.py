@@ -13,7 +13,16 @@ import pyarrow.compute as pc
 from habitue.core import periods
 from habitue.core.cohorts import empirical, profile, waiting
 from habitue.core.money import discount_factors
-from habitue.schema import NORTH_STAR_DAYS, Ages, Breakdown, Filters, Grain, Refunds, Retention
+from habitue.schema import (
+    NORTH_STAR_DAYS,
+    Ages,
+    Breakdown,
+    Filters,
+    Grain,
+    Refunds,
+    Retention,
+    values,
+)
 from habitue.workspace.cohort_desk import CohortAsk, CohortDesk, tidy
 
 MONTHS: Final = {Grain.WEEK: 12 / 52.1775, Grain.MONTH: 1.0, Grain.QUARTER: 3.0, Grain.YEAR: 12.0}
@@ -92,8 +101,8 @@ class CohortValueQuestions(CohortDesk):
         *,
         ages: str | Ages = Ages.CALENDAR,
         margin: bool = False,
-        annual_rate: float = 0.0,
-        cohort: dt.date | None = None,
+        annual_rate: float | str = 0.0,
+        cohort: dt.date | str | None = None,
         seed: int = 0,
         refunds: str | Refunds = Refunds.WHEN_MADE,
         **asked: Any,
@@ -105,15 +114,21 @@ class CohortValueQuestions(CohortDesk):
             ages: `calendar` periods, or `elapsed` blocks of days from each first order.
             margin: Whether value is margin rather than revenue.
             annual_rate: Discount rate per year; 0.1 means 10 %.
-            cohort: First day of the one cohort to look at; None pools them.
+            cohort: First day of the one cohort to look at, as a date or as 2011-01-01; None pools
+                them.
             seed: Of the bootstrap.
             refunds: At which age refunds count.
             asked: Attributes of `Filters`, as `Filters.of` reads them.
+
+        Raises:
+            RequestError: The cohort is no date, the rate no number.
         """
         ask = self._cohort_ask(filters, Retention.ON, ages, None, asked, refunds=refunds)
+        born = None if cohort is None else values.day("cohort", cohort)
+        rate = float(values.share("annual_rate", annual_rate))
         return self._remembered(
-            ("empirical", *ask, margin, annual_rate, cohort, seed),
-            lambda: self._empirical(ask, margin, annual_rate, cohort, seed),
+            ("empirical", *ask, margin, rate, born, seed),
+            lambda: self._empirical(ask, margin, rate, born, seed),
         )
 
     def _spread(self, ask: CohortAsk) -> tuple[pa.Table, pa.Table]:

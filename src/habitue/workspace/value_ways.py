@@ -50,7 +50,7 @@ class ValueWayQuestions(ClvQuestions, CohortValueQuestions):
 
         Raises:
             RequestError: The filters, the horizon, the model or the rate cannot be.
-            ContentError: There is nobody, or no time, to learn from; or nobody came back.
+            ContentError: There is nobody, or no time, to learn from.
         """
         wanted, ahead = self._wanted(filters, outlook, asked)
         found, rate = self.value(wanted, ahead), ahead.annual_rate

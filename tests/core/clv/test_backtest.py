@@ -9,7 +9,9 @@ from habitue.core.clv import Apart, Calendar, Forecaster, Occasions, backtest, c
 from habitue.core.clv.apart import fit_apart
 from habitue.core.clv.backtest import BackTest, Score
 from habitue.core.clv.baselines import RULES, cohort_curve, last_year, mean_rate, recent
+from habitue.core.clv.bias import Bias
 from habitue.core.clv.table import earned_by_month, newcomer, own_margin, prospects
+from habitue.texts import LANGS
 
 SMALL = Occasions.of([0, 0, 0, 1, 1, 2], [0, 40, 70, 5, 65, 90], [10.0, 20.0, 40.0, 5.0, 7.0, 9.0])
 
@@ -127,7 +129,7 @@ def test_backtest_of_a_model_on_its_own_world() -> None:
 def test_backtest_refuses_in_words() -> None:
     short = backtest(Forecaster(_simulated(300), "bgnbd"), 300, 90)
     few = backtest(Forecaster(_simulated(60), "bgnbd"), 999, 90)
-    for test, said in ((short, "301 days"), (few, "60 customers")):
+    for test, said in ((short, "301 days"), (few, "from: 60, of whom")):
         assert test.refusal is not None
         assert said in test.refusal.say("en")
         assert test.scores == ()
@@ -178,3 +180,42 @@ def test_prospects_and_newcomer_hold_together() -> None:
     assert later.value < plain.value
     # Nobody leaves this shop, and the fit says so.
     assert [one.key for one in forecaster.fitted(999).findings] == ["no_dropout"]
+
+
+@pytest.mark.parametrize(
+    ("errors", "way", "run", "said"),
+    [
+        ([-0.19, -0.1, -0.12], "low", 3, "each of the 3 dates tested the total came out too low"),
+        ([-0.19, -0.1, -0.12], "low", 3, "by 10.0% to 19.0%"),
+        ([0.3, 0.1], "high", 2, "each of the 2 dates tested the total came out too high"),
+        ([-0.19, -0.1, 0.2], "low", 2, "2 latest of 3 dates the total came out too low"),
+        ([0.1, np.nan, 0.2, -0.3], "high", 2, "2 latest of 3 dates the total came out too high"),
+        ([-0.1, 0.3], "mixed", 0, "by up to 30.0%; +10.0% on average"),
+        ([-0.25], "low", 1, "the one date tested the total came out too low, by 25.0%"),
+    ],
+)  # fmt: skip
+def test_which_way_totals_were_wrong(errors: list[float], way: str, run: int, said: str) -> None:
+    found = Bias.of(errors)
+    assert found is not None
+    assert (found.way, found.run) == (way, run)
+    assert said in found.say("en")
+    assert all("{" not in found.say(lang) for lang in LANGS)
+    assert Bias.of([np.nan]) is None
+
+
+def test_the_card_reads_the_model_s_own_errors_latest_first() -> None:
+    rows = [("model", "money", 81, 100), ("mean_rate", "money", 200, 100),
+            ("model", "orders", 120, 100), ("model", "money", 90, 100)]  # fmt: skip
+    scores = tuple(
+        Score(100 - at, method, unit, 5, float(predicted), float(actual), 0.0, 0.0, 0.0)
+        for at, (method, unit, predicted, actual) in enumerate(rows)
+    )
+    test = BackTest(model="mbgnbd", window=90, cuts=(100, 97), scores=scores, coverage=(),
+                    deciles=())  # fmt: skip
+    money, orders = test.bias("money"), test.bias()
+    assert money is not None
+    assert orders is not None
+    assert (money.way, money.run) == ("low", 2)
+    assert (money.least, money.most, money.mean) == pytest.approx((0.1, 0.19, -0.145))
+    assert orders.way == "high"
+    assert orders.mean == pytest.approx(0.2)

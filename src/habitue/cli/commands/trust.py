@@ -35,6 +35,11 @@ def trust(workspace: Workspace, filters: Filters, ahead: Ahead) -> Answer:
             for unit in ("orders", "money")
             for metric in ("total", "mae", "rank")
         )
+        for unit in ("orders", "money"):
+            leaning = found.test.bias(unit)
+            if leaning is not None:
+                said = leaning.say(terminal.lang)
+                wins += terminal.text(f"cli.trust_leans_{unit}", said=said) + "\n"
         facts: dict[str, Any] = {"title": found.title, "days": found.test.window}
         told = terminal.text("cli.trust_page", count=len(found.test.cuts), **facts)
         return f"{told}\n\n{laid_out(found.scores, terminal)}\n{wins}"

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from habitue.core.clv.baselines import RULES
+from habitue.core.clv.bias import Bias
 from habitue.core.clv.fitted import Finding
 from habitue.core.clv.fitting import Array
 from habitue.core.clv.forecast import Forecaster
@@ -139,6 +140,14 @@ class BackTest:
             unit: `orders` or `money`.
         """
         return min(self._mean(metric, unit).items(), key=lambda one: one[1])[0]
+
+    def bias(self, unit: str = "orders") -> Bias | None:
+        """Say which way the model's totals were wrong, from the latest cut back.
+
+        Args:
+            unit: `orders` or `money`.
+        """
+        return Bias.of([s.error for s in self.scores if (s.method, s.unit) == (MODEL, unit)])
 
     def _mean(self, metric: str, unit: str) -> dict[str, float]:
         found: dict[str, list[float]] = {}

@@ -24,9 +24,9 @@ from habitue.core.clv.fitting import Array
 from habitue.core.clv.gamma_gamma import GammaGamma
 from habitue.core.clv.occasions import Histories, Occasions
 from habitue.core.clv.season import UNKNOWN_DRIFT, Season, halves_seen, learn
-from habitue.core.clv.spend import SpendModel
+from habitue.core.clv.spend import ConstantSpend, Spending, SpendModel
 
-Spending: TypeAlias = SpendModel | SpendByBand
+SpendPer: TypeAlias = SpendModel | SpendByBand
 FEWEST_ORDERS: Final = 100
 """Orders a window must hold for its level to say anything."""
 LEAST_ERROR: Final = 0.03
@@ -75,7 +75,7 @@ class Money:
         dependence: How spend goes with frequency; None when nobody came back.
     """
 
-    model: Spending
+    model: SpendPer
     dependence: Dependence | None
 
     @property
@@ -160,14 +160,26 @@ class Forecaster:
         return self.clock(cut).ahead(days)
 
     def spending(self, cut: int) -> Money:
-        """Fit what an occasion brings, by frequency band where it depends on frequency."""
+        """Fit what an occasion brings, by frequency band where it depends on frequency.
+
+        Where nobody came back, it is the mean first basket, which its findings say.
+        """
         if cut not in self._spending:
-            seen = self.seen(cut)
-            measured = dependence(seen.frequency, seen.money)
-            kind = GammaGamma if measured.finding is None else SpendByBand
-            model = kind.fit(seen.frequency, seen.money)
-            self._spending[cut] = Money(model=model, dependence=measured)
+            self._spending[cut] = self._spent(cut)
         return self._spending[cut]
+
+    def _spent(self, cut: int) -> Money:
+        seen = self.seen(cut)
+        if not seen.frequency.any():
+            # No repeat basket to learn from: the first ones are all that is known of spend.
+            shop = self.occasions
+            first = shop.money[shop.day <= cut]
+            mean = ConstantSpend.of_spending(Spending.of(np.ones(first.size), first, None))
+            known = Finding("spend_first_baskets", {"count": first.size})
+            return Money(model=mean.noting(known), dependence=None)
+        measured = dependence(seen.frequency, seen.money)
+        kind = GammaGamma if measured.finding is None else SpendByBand
+        return Money(model=kind.fit(seen.frequency, seen.money), dependence=measured)
 
     def baskets(self, cut: int, ends: Array) -> Array:
         """Give what a basket is worth over successive spans, beside what is expected of it.

@@ -123,9 +123,11 @@ class NBD(_Staying):
         """Fit on distinct patterns."""
         common = Poisson.of_patterns(patterns)
         if patterns.repeaters < FEWEST_REPEATERS:
+            if not patterns.repeaters:
+                seen = {"days": round(patterns.exposure)}
+                return common.noting(Finding("no_repeaters", seen))
             facts = {"count": int(patterns.repeaters), "needed": FEWEST_REPEATERS}
-            few = Finding("too_few_repeaters", facts) if facts["count"] else Finding("no_repeaters")
-            return common.noting(few)
+            return common.noting(Finding("too_few_repeaters", facts))
         scaled = patterns.scaled()
         rate = scaled.orders / scaled.exposure
         starts = [(np.log(r), np.log(r / rate)) for r in (0.3, 1.0, 5.0)]
