@@ -43,7 +43,7 @@ def test_a_stray_cell_far_away_is_refused_by_a_look_and_by_an_ingest(tmp_path: P
     assert _peak_mb() - before < 300
 
 
-@pytest.mark.parametrize("spelled", [b'r="%s"', b"r='%s'", b'r ="%s"', b'r = "%s"'])
+@pytest.mark.parametrize("spelled", [b'r="%s"', b"r='%s'", b'r ="%s"', b'r = "%s"', b'r\n=\t"%s"'])
 def test_however_the_reference_is_spelled(tmp_path: Path, spelled: bytes) -> None:
     cells = b"<row><c " + spelled % b"A1" + b"/><c " + spelled % b"XFD1000000" + b"/></row>"
     path = tmp_path / "odd.xlsx"
