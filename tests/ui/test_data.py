@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from tests.data.exports import STRIPE
 from tests.ui import shapes
 from tests.ui.conftest import app, control
 
@@ -309,6 +310,16 @@ def test_databases_are_picked_by_name_and_their_address_is_not_shown(
     control(at, "bring.ingest").click().run()
     _settle(at, store)
     assert Store(store).current().waterfall.kept.amount == 40 * 10
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_statuses_that_the_export_leaves_out_are_said(store: Path, lang: Lang) -> None:
+    at = _screen(lang)
+    _send(at, "payments.csv", STRIPE.text().encode())
+    assert text("intake.statuses_too", lang, statuses="Failed") in _said(at)
+    (chosen,) = (one for one in at.multiselect if one.label == text("intake.statuses", lang))
+    chosen.set_value(["Failed"]).run()
+    assert "Failed" not in _said(at)
 
 
 def test_the_size_limit_is_stated_and_set(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -108,6 +108,8 @@ def test_an_empty_store_shows_the_first_steps(monkeypatch: pytest.MonkeyPatch, l
     assert not at.exception
     assert [one.value for one in at.subheader] == [text("ui.first_title", lang)]
     assert at.code[0].value == "habitue demo"
+    at.button(key="first_steps.bring").click().run()
+    assert at.title[0].value == text("ui.data_title", lang)
 
 
 def test_the_store_served_is_the_one_of_the_environment(

@@ -68,12 +68,15 @@ def first_steps() -> None:
     with st.container(border=True, key="first_steps"):
         st.subheader(t("ui.first_title"), anchor=False)
         st.markdown(t("ui.first_here"))
-        st.page_link("screens/data.py", label=t("ui.first_link"), icon=":material/dataset:")
-        st.markdown(t("ui.first_words"))
-        for step in ("demo", "ingest", "fetch"):
-            st.markdown(t(f"ui.first_{step}"))
-            st.code(t(f"ui.first_{step}_command"), language="bash")
-        st.markdown(t("ui.first_then"))
+        if st.button(
+            t("ui.first_link"), icon=":material/dataset:", type="primary", key="first_steps.bring"
+        ):
+            st.switch_page("screens/data.py")
+        with st.expander(t("ui.first_words"), icon=":material/terminal:"):
+            for step in ("demo", "ingest", "fetch"):
+                st.markdown(t(f"ui.first_{step}"))
+                st.code(t(f"ui.first_{step}_command"), language="bash")
+            st.markdown(t("ui.first_then"))
     raise EnoughSaidError
 
 

@@ -61,9 +61,12 @@ def show(seen: Look, mapping: Mapping, tag: str) -> Mapping | None:
         due = _money(seen, settled, tag, answers) or due
         _tax(mapping, tag, answers)
         _statuses(seen, mapping, tag, answers)
+        others = st.container()
     with st.expander(t("intake.options"), icon=":material/tune:"):
         st.markdown(t("intake.options_words"))
         _options(seen, mapping, tag, answers)
+    with others:
+        _left_out_too(seen, mapping.but(**answers))
     return None if due else mapping.but(**answers)
 
 
@@ -222,6 +225,24 @@ def _statuses(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -
     # Those not among the rows seen are not shown, and still hold for the rows to come.
     unseen = (one for one in mapping.drop_statuses if one.lower() not in there)
     answers["drop_statuses"] = (*chosen, *unseen)
+
+
+def _left_out_too(seen: Look, mapping: Mapping) -> None:
+    """Name the statuses that the rules of the export leave out, beside those chosen."""
+    if mapping.status is None:
+        return
+    dropped, kept, cancelled = (
+        {one.lower() for one in names}
+        for names in (mapping.drop_statuses, mapping.keep_statuses, mapping.cancelled_statuses)
+    )
+    found = [
+        one
+        for one, _ in seen.values(mapping.status)[:_SHOWN_VALUES]
+        if one.lower() not in dropped
+        and (one.lower() in cancelled or (kept and one.lower() not in kept))
+    ]
+    if found:
+        says.aside(told("intake.statuses_too", statuses=found))
 
 
 def _options(seen: Look, mapping: Mapping, tag: str, answers: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import streamlit as st
@@ -43,7 +43,12 @@ def show(seen: Look, mapping: Mapping) -> None:
         )  # fmt: skip
         part = parts[at]
     with st.expander(t("intake.preview"), icon=":material/table_rows:", expanded=True):
-        st.dataframe(part.preview, hide_index=True, alt=t("intake.preview"), height=260)
+        st.dataframe(
+            part.preview,
+            hide_index=True,
+            alt=t("intake.preview"),
+            height=260 if part.preview.num_rows > _ROWS_IN_SIGHT else "content",
+        )
     with st.expander(t("intake.columns"), icon=":material/view_column:"):
         st.markdown(t("intake.columns_words", rows=part.rows.num_rows))
         st.dataframe(
@@ -56,6 +61,7 @@ def show(seen: Look, mapping: Mapping) -> None:
         )  # fmt: skip
 
 
+_ROWS_IN_SIGHT: Final = 6
 _NAMES = ("column", "role", "kind", "missing", "readable", "distinct", "least", "most")
 
 

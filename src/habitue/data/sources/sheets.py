@@ -32,7 +32,7 @@ _OVERLAP: Final = 64
 """Bytes of the block before, lest a reference be cut in two."""
 # One table of bytes for all that is looked for: it is the looking, not the reading, that costs.
 _SHAPE: Final = bytes.maketrans(
-    b"123456789'" + ascii_letters.encode(), b"000000000\"" + b"A" * len(ascii_letters)
+    b"123456789'" + ascii_letters.encode(), b'000000000"' + b"A" * len(ascii_letters)
 )
 _SPACE: Final = b" \t\r\n"
 """No writer of workbooks puts space around a sign, but a reader of XML takes it."""
