@@ -80,7 +80,7 @@ def real(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _taken(store: Path, share: str) -> dict[str, dict[str, Any]]:
     (folder,) = (store / "snapshots").iterdir()
     asked = TAKEN.format(folder=folder, share=share)
-    rows = duckdb.connect().execute(asked).to_arrow_table().to_pylist()
+    rows = duckdb.connect().sql(asked).to_arrow_table().to_pylist()
     return {row["level"]: row for row in rows}
 
 

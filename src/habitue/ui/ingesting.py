@@ -200,7 +200,7 @@ def _ended(mine: Mine) -> None:
                  customers=fall.with_customer.customers, first=manifest.first_day,
                  last=manifest.last_day)
         )  # fmt: skip
-        with st.container(horizontal=True, key="ingested.then"):
+        with st.container(horizontal=True, vertical_alignment="center", key="ingested.then"):
             st.page_link("screens/overview.py", label=t("intake.see"), icon=":material/monitoring:")
             if mine.before is not None and mine.before != manifest.id:
                 st.button(
