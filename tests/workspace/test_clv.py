@@ -328,6 +328,7 @@ def test_who_sends_everything_back_keeps_the_basket_and_loses_the_value() -> Non
     kept = (0.4 * 0 + mean * shop) / (10_000 + mean)
     gross = row["expected_orders"] * row["expected_spend"]
     assert row["clv_historic"] == 0
+    assert row["expected_spend"] == pytest.approx(2000, rel=0.01)
     assert row["clv_predicted"] == pytest.approx(gross * kept, abs=0.02)
     assert row["clv_predicted"] < gross * 0.4 / 5
 

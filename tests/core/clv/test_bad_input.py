@@ -15,6 +15,7 @@ from habitue.core.clv import (
     Poisson,
     PurchaseModel,
 )
+from habitue.core.clv.intervals import intervals
 from habitue.errors import ContentError, HabitueError, RequestError
 from habitue.texts import LANGS
 
@@ -178,6 +179,31 @@ def test_few_or_equal_spenders_get_the_mean() -> None:
     assert isinstance(equal, ConstantSpend)
     assert equal.findings[0].key == "spend_uniform"
     assert equal.expected_spend_new == pytest.approx(20)
+
+
+def test_customers_who_differ_more_than_their_baskets_keep_their_own_mean() -> None:
+    random = np.random.default_rng(4)
+    x = random.integers(1, 8, 60).astype(float)
+    z = np.exp(random.normal(3, 0.4, 60))  # as wide at one repeat basket as at seven
+    x[0], z[0] = 4.0, 2000.0
+    model = GammaGamma.fit(x, z)
+    assert isinstance(model, GammaGamma)
+    assert model.params["p"] > 1e4
+    assert "spend_uniform" not in {finding.key for finding in model.findings}
+    found = model.expected_spend(x, z)
+    assert found == pytest.approx(z, rel=0.01)
+    bands = intervals(
+        NBD(r=1, alpha=10), x, np.full(60, 50.0), np.full(60, 60.0), horizon_days=90, seed=1,
+        spend=model, monetary_value=z,
+    )  # fmt: skip
+    assert bands.total_value is not None
+    assert np.all(np.isfinite([bands.total_value.low, bands.total_value.high]))
+    assert bands.total_value.low < model_total(x, found) < bands.total_value.high
+
+
+def model_total(x: Array, spend: Array) -> float:
+    bought = NBD(r=1, alpha=10).expected_purchases(90, x, np.full(60, 50.0), np.full(60, 60.0))
+    return float(bought @ spend)
 
 
 def test_spend_without_a_mean_is_held_at_the_one_observed() -> None:

@@ -88,7 +88,8 @@ class GammaGamma(SpendModel):
         if peak.theta[1] < np.log(_HEAVY):
             peak = _with_mean_of_base(loss, spending.customers)
             findings = [Finding("spend_tail_heavy")]
-        if peak.theta[0] > _BOUNDS[0][1] - 1 or peak.theta[1] > _BOUNDS[1][1] - 1:
+        # Where p alone has no end, baskets of a customer are all alike: their own mean tells.
+        if peak.theta[1] > _BOUNDS[1][1] - 1:
             return constant.noting(Finding("spend_uniform"))
         if not peak.converged:
             return constant.noting(Finding("not_converged", {"model": cls.title}))
