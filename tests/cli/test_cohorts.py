@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.cli.conftest import Run
 
 from habitue.schema import Grain, Measure, Retention
+from habitue.texts import LANGS, Lang, spoken
 from habitue.workspace import open_store
 
 COHORTS = ["cohort", "age", "customers", "active", "rate", "rate_low", "rate_high", "revenue",
@@ -100,6 +102,23 @@ def test_an_event_parts_the_cohorts(run: Run, store: Path) -> None:
         for side in ("before", "after")
     }  # fmt: skip
     assert run("cohorts", "--event", "someday", "--store", store).code == 1
+
+
+@pytest.mark.parametrize("command", ["cohorts", "pooled"])
+@pytest.mark.parametrize("event", ["1999-12-31", "2999-01-01"])
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_event_outside_the_data_is_refused_with_their_span(
+    run: Run, store: Path, command: str, event: str, lang: Lang
+) -> None:
+    desk = open_store(store)
+    first, last = min(desk.occasions()["on"].to_pylist()), desk.shop().last_day
+    ended = run(command, "--event", event, "--store", store, "--lang", lang)
+    assert (ended.code, ended.out) == (1, "")
+    what, hint = ended.err.splitlines()
+    assert spoken(dt.date.fromisoformat(event), lang) in what
+    for day in (first, last):
+        assert spoken(day, lang) in what
+        assert spoken(day, lang) in hint
 
 
 @pytest.mark.parametrize("option", ["--rebased", "--cumulative", "--per=buyer"])

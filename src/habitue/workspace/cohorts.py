@@ -15,6 +15,7 @@ from habitue.core.cohorts import cells as table
 from habitue.core.cohorts import facts, measures, profile
 from habitue.core.cohorts.costs import Acquisition, Sizes
 from habitue.core.cohorts.event import SIDES, sides
+from habitue.errors import RequestError
 from habitue.results import CohortTable, PaidBack
 from habitue.schema import (
     NORTH_STAR_DAYS,
@@ -138,13 +139,15 @@ class CohortQuestions(CohortDesk):
             asked: Attributes of `Filters` or `CohortReading`.
 
         Raises:
-            RequestError: The filters or the words ask for what cannot be; the cost is not a
-                number above zero, or its file cannot be read.
+            RequestError: The filters or the words ask for what cannot be; the event is before the
+                first cohort or after the day of the picture; the cost is not a number above
+                zero, or its file cannot be read.
         """
         words = {name: asked.pop(name) for name in CohortReading.__slots__ if name in asked}
         shown = reading or CohortReading.of(**words)
         costs = None if cac is None else Acquisition.of(cac)
         settled = self.settle(Filters.given(filters, asked))
+        self._is_inside(shown.event, settled)
         return self._remembered(
             ("table", settled, shown, costs), lambda: self._table(settled, shown, costs)
         )
@@ -215,6 +218,13 @@ class CohortQuestions(CohortDesk):
             ),
         )
         return tidy(found).sort_by([("revenue", "descending"), ("customer_id", "ascending")])
+
+    def _is_inside(self, event: dt.date | None, filters: Filters) -> None:
+        """Refuse an event that has nothing on one side because the data hold nothing there."""
+        first, as_of = self._first_acquired(), filters.as_of
+        assert as_of is not None
+        if event is not None and not first <= event <= as_of:
+            raise RequestError("event_outside", event=event, first_day=first, as_of=as_of)
 
     def _breakdowns(self) -> tuple[Breakdown, ...]:
         names = [one for one in Breakdown if one in self._facts.customers.columns]

@@ -15,6 +15,7 @@ from tests.lines import Line, line, opened
 from habitue.charts.cohort_event import side_by_side
 from habitue.errors import RequestError
 from habitue.schema import Breakdown, Grain, Refunds, ReturnsMode
+from habitue.texts import spoken
 from habitue.workspace import Workspace
 
 
@@ -119,3 +120,15 @@ def test_no_event_parts_nothing(desk: Workspace) -> None:
 def test_a_day_that_is_none_is_refused(desk: Workspace) -> None:
     with pytest.raises(RequestError, match="someday"):
         desk.cohort_table(event="someday")
+
+
+@pytest.mark.parametrize("event", ["2010-01-04", "2010-05-01"])
+def test_an_event_outside_the_data_is_refused_with_their_span(desk: Workspace, event: str) -> None:
+    with pytest.raises(RequestError) as refused:
+        desk.cohort_table(event=event)
+    assert spoken(dt.date.fromisoformat(event), "en") in refused.value.what("en")
+    assert refused.value.hint("en") == "choose a day between 5 Jan 2010 and 30 Apr 2010."
+    for edge in ("2010-01-05", "2010-04-30"):
+        assert desk.cohort_table(event=edge).reading.event == dt.date.fromisoformat(edge)
+    with pytest.raises(RequestError, match="10 Mar 2010"):
+        desk.cohort_table(event="2010-03-11", as_of="2010-03-10")
