@@ -88,11 +88,16 @@ def _computed() -> dict[str, list[Decimal]]:
         "D14": _rounded((1000 + 200) / (100 + 50)),
         "D15": _rounded(1000 - 12),
         "D16": _rounded(mar.month - jan.month, (mar - jan).days, (mar - jan).days // 30),
+        "D16b": _rounded(4 - 1, 4 - 1 + 1),
         "D17": _wilson(20, 100),
         "D18": _rounded(100 * (40 + 30) / (100 + 300), 100 * (40 / 100 + 30 / 300) / 2, to=1),
         "D18b": _wilson(900, 4286),
+        "D18c": _rounded(30 + 10, 120 + 80, to=0)
+        + _rounded(100 * (30 + 10) / (120 + 80), 100 * 45 / 150, to=1),
         "D19": _rounded(100 * 1324 / 5650, 100 * 990 / 4696, to=1),
         "D20": _rounded(2000 / 200, 2000 / 40, 2000 / 50),
+        "D20b": _rounded(100 * 40 / 50, 100 * 18 / 30, 100 * (40 + 18) / (50 + 30), to=1),
+        "D20c": _rounded(100, -30, 100 - 30),
         "D21": _rounded(30 + 8 + 6),
         "D22": _rounded(*np.quantile(spends, [0.25, 0.5, 0.75]), statistics.mean(spends)),
         "D23": _rounded(
