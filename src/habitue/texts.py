@@ -23,6 +23,8 @@ from typing import Any, Final, Literal
 Lang = Literal["fr", "en"]
 LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 DEFAULT_LANG: Final[Lang] = "fr"
+_WRITTEN: Final = 8192
+"""Numbers whose words are kept: a lever that moves changes few of those that a screen writes."""
 _BEFORE_SIGN: Final = re.compile(r" (?=[:;?!»%€])|(?<=«) ")
 _LOCALES: Final[dict[Lang, str]] = {"fr": "fr_FR", "en": "en_GB"}
 
@@ -95,9 +97,15 @@ def number(value: float | Decimal, lang: Lang, *, decimals: int = 0) -> str:
     """Write a number with a fixed count of decimals.
 
     Examples:
-        >>> number(5272, "en"), number(0.5, "en", decimals=2)
-        ('5,272', '0.50')
+        >>> number(5272, "en"), number(0.5, "en", decimals=2), number(-0.0, "en")
+        ('5,272', '0.50', '0')
     """
+    # Zero and minus zero are equal, hence one entry: adding nothing makes them the same.
+    return _number(value + 0, lang, decimals)
+
+
+@lru_cache(maxsize=_WRITTEN)
+def _number(value: float | Decimal, lang: Lang, decimals: int) -> str:
     from babel.numbers import format_decimal  # noqa: PLC0415
 
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
@@ -111,6 +119,11 @@ def percent(value: float, lang: Lang, *, decimals: int = 1) -> str:
         >>> percent(0.2099, "en")
         '21.0%'
     """
+    return _percent(value + 0, lang, decimals)
+
+
+@lru_cache(maxsize=_WRITTEN)
+def _percent(value: float, lang: Lang, decimals: int) -> str:
     from babel.numbers import format_percent  # noqa: PLC0415
 
     pattern = "#,##0." + "0" * decimals + "%" if decimals else "#,##0%"
@@ -139,6 +152,13 @@ def money(
         >>> money(857.8, "GBP", "en"), money(-19320543.44, "GBP", "en", compact=True)
         ('£857.80', '-£19.3M')
     """
+    return _money(value + 0, currency, lang, decimals, compact)
+
+
+@lru_cache(maxsize=_WRITTEN)
+def _money(
+    value: float | Decimal, currency: str | None, lang: Lang, decimals: int, compact: bool
+) -> str:
     from babel.numbers import format_compact_decimal, get_currency_symbol  # noqa: PLC0415
 
     where = _locale(lang)

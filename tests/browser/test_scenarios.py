@@ -109,6 +109,14 @@ def test_the_command_line_and_the_screen_give_the_same_numbers(
     words = ["scenario", "--plan", tmp_path / "plan.yaml", "--store", real_store]
     assert main([str(one) for one in [*words, "--format", "json", "--output", out]]) == 0
     told = json.loads(out.read_text())
+    flags = ["--segment", "Champions", "--segment", "Loyal", "--months", "24",
+             "--acquisitions", "100", "--retention", "+2pt", "--discount", "Champions=15%",
+             "--elasticity", "1.5", "--return-rate", "-1pt", "--cac", "30",
+             "--fixed-cost", "5000"]  # fmt: skip
+    said = tmp_path / "flags.json"
+    words = ["scenario", *flags, "--store", real_store, "--format", "json", "--output", said]
+    assert main([str(one) for one in words]) == 0
+    assert json.loads(said.read_text()) == told
     page = visit(_linked(home, plan), lang)
     expect(_card(page, "clv")).to_have_text(money(told["clv"]["scenario"], "GBP", lang))
     expect(_card(page, "retention")).to_have_text(

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from habitue.core.scenario.panel import Floats
 
 _CELL_SIZE: Final = 10
+_PALE: Final = 2.5
+"""How many times the largest change the full colour stands for: cells stay pale enough, by day and
+by night, for small figures to reach 4.5:1."""
 _SCALES: Final = ((1e6, 1e6, "M"), (1e4, 1e3, "k"))
 """From which amount on, which unit, and its letter."""
 _WIDE: Final = 3
@@ -42,16 +45,15 @@ def crossed(
     """
     across, up, changes = grid
     spell = speller(measure, look)
-    signed = [[("+" if value > 0 else "") + spell(value) for value in row] for row in changes]
     reach = float(np.abs(changes).max()) or 1.0
     short, unit = _short(changes, reach, measure, look)
     shades = look.palette.amber, look.palette.mist, look.palette.sky
     figure = go.Figure(
         go.Heatmap(
-            z=changes, zmin=-reach, zmax=reach, showscale=False, xgap=1, ygap=1,
+            z=changes, zmin=-_PALE * reach, zmax=_PALE * reach, showscale=False, xgap=1, ygap=1,
             colorscale=[[place / 2, shade] for place, shade in enumerate(shades)],
-            text=short, texttemplate="%{text}", textfont={"size": _CELL_SIZE}, customdata=signed,
-            hovertemplate="%{customdata}<extra></extra>",
+            text=short, texttemplate="%{text}", textfont={"size": _CELL_SIZE},
+            hovertemplate="%{text}\N{NO-BREAK SPACE}" + unit + "<extra></extra>",
         )
     )  # fmt: skip
     put(figure.layout.xaxis, **_axis(levers[0], across, look, every=2))

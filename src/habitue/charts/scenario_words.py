@@ -76,6 +76,8 @@ def reading(found: Simulated, lang: Lang) -> list[str]:
         else text("scenarios.reading_rest", lang)
     )
     said += stands_on(basis, lang)
+    if found.plan.levers.return_rate:
+        said.append(text("scenarios.reading_return_rate", lang))
     if found.plan.segments or found.plan.levers.discount_by_segment:
         said.append(text("scenarios.reading_segments", lang))
     said.append(

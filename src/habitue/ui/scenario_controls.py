@@ -271,6 +271,8 @@ def _more() -> None:
 
 def _slider(name: str, shape: str, *, helped: bool = True) -> None:
     low, high, step = _SPANS[name]
+    if not st.session_state[_key(name)]:
+        shape = shape.replace("+", "")  # nothing is no gain
     st.slider(
         t(f"scenarios.lever_{name}"), low, high, step=step, format=shape,
         help=t(f"scenarios.lever_{name}_help") if helped else None, **_kept(name),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit as st
 
 from habitue import glossary
+from habitue.charts.palette import DARK, LIGHT
 from habitue.charts.scenario_words import cautions, reading
 from habitue.texts import money, number, percent
 from habitue.ui.language import lang, t, told, verbatim
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from habitue.core.scenario.answer import Simulated
 
 _CARDS: Final = ("clv", "revenue", "margin", "retention")
+_BRIEF: Final = "scenario.brief"
+_NARROW: Final = "640px"
+"""Below this width Streamlit stacks columns, and the cards come after all the levers."""
+_HELD: Final = '[data-testid="stLayoutWrapper"]:has(> .st-key-scenario-brief)'
 
 
 def show(found: Simulated) -> None:
@@ -36,6 +41,35 @@ def show(found: Simulated) -> None:
         st.markdown(f":small[:gray[{t('scenarios.more_to_read')}]]")
     for caution in cautions(found, lang()):
         st.warning(verbatim(caution), icon=":material/report:")
+
+
+def hold_brief() -> None:
+    """Keep the short answers at the top of a narrow screen while levers move under them."""
+    st.html(
+        f"<style>{_HELD} {{ position: sticky; top: 3.75rem; z-index: 50; padding: 0.4rem 0;"
+        f" background: light-dark({LIGHT.paper}, {DARK.paper});"
+        f" border-bottom: 1px solid light-dark({LIGHT.haze}, {DARK.haze}); }}"
+        f" @media (min-width: {_NARROW}) {{ {_HELD} {{ display: none; }} }}</style>"
+    )
+
+
+def brief(found: Simulated) -> None:
+    """Draw the four outcomes in two lines, for a screen too narrow for cards beside levers.
+
+    Args:
+        found: The answer.
+    """
+    said = []
+    for name in _CARDS:
+        figure = found.outcome.figures[name]
+        value = verbatim(_spell(found, name, figure.scenario))
+        words = f"{t(f'scenarios.measure_{name}')} **{value}**"
+        if figure.difference and figure.change is not None:
+            sign = "+" if figure.change > 0 else ""
+            words += f" ({sign}{percent(figure.change, lang())})"
+        said.append(words)
+    with st.container(key=_BRIEF):
+        st.markdown(f":small[{'  ·  '.join(said[:2])}]  \n:small[{'  ·  '.join(said[2:])}]")
 
 
 def assumptions(found: Simulated) -> None:

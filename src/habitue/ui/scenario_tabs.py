@@ -150,7 +150,10 @@ def _forecast(shown: Shown) -> None:
     measure = _pick("ahead_measure", _AHEAD)
     with st.spinner(t("ui.computing")):
         found = state.workspace().forecast(shown.filters, months=months)
-    exhibit.show(scenario_bars.ahead(found, shown.look, measure=measure))
+    about = (shown.filters, months, measure, shown.look)
+    exhibit.show(
+        state.drawn("ahead", about, lambda: scenario_bars.ahead(found, shown.look, measure=measure))
+    )
     st.markdown("\n".join(f"- {verbatim(line)}" for line in forecast_reading(found, lang())))
     st.subheader(t("scenarios.trust_title"), anchor=False)
     tried = found.trust()

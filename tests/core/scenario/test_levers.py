@@ -15,6 +15,7 @@ from habitue.core.scenario import Discount, Levers, lay_out, simulate
 from habitue.core.scenario.levers import break_even_uplift
 from habitue.core.scenario.newcomer import newcomer, newcomer_course
 from habitue.core.scenario.outcome import FIGURES, Outcome
+from habitue.core.scenario.plan import PRESETS
 from habitue.core.scenario.sensitivity import NUDGES, SWEEPS, crossed, ranked, swept, with_value
 from habitue.errors import RequestError
 
@@ -29,6 +30,10 @@ SIGNS = [
     (Levers(basket=0.1), (UP, UP, UP, SAME, SAME)),
     (Levers(return_rate=-0.02), (UP, UP, UP, SAME, SAME)),
     (Levers(return_rate=0.02), (DOWN, DOWN, DOWN, SAME, SAME)),
+    # Fewer returns, paid for with loyalty.
+    (PRESETS["stricter_returns"], (DOWN, DOWN, DOWN, DOWN, DOWN)),
+    (PRESETS["stricter_returns"].but(retention_relative=0.0), (UP, UP, UP, SAME, SAME)),
+    (PRESETS["stricter_returns"].but(return_rate=0.0), (DOWN, DOWN, DOWN, DOWN, DOWN)),
     (Levers(margin=0.03), (UP, SAME, UP, SAME, SAME)),
     (Levers(annual_rate=0.2), (DOWN, SAME, SAME, SAME, SAME)),
     (Levers(annual_rate=0.0), (UP, SAME, SAME, SAME, SAME)),

@@ -36,6 +36,24 @@ def forecast(course: Course) -> Ahead:
 
     Args:
         course: The target laid out over the horizon.
+
+    Examples:
+        Half of the customers came back at age 1; a new cohort of 100 stands there next month.
+
+        >>> from habitue.core.scenario.course import lay_out
+        >>> from habitue.core.scenario.panel import Panel
+        >>> active = np.array([[[100.0, 50.0], [100.0, 0.0]]])
+        >>> past = Panel(
+        ...     labels=("2011-10", "2011-11"), groups=("all", "all"), curve=np.array([0, 0]),
+        ...     month=np.array([24_141, 24_142]), coming=24_143,
+        ...     customers=np.array([100.0, 100.0]), whole=np.array([100.0, 100.0]),
+        ...     size=np.array([[100.0, 100.0]]), lived=np.array([2, 1]),
+        ...     pooling=np.array([True, True]), active=active, orders=active,
+        ...     gross=100 * active, returned=0 * active, margin_rate=0.4,
+        ... )
+        >>> ahead = forecast(lay_out(past, months=1))
+        >>> ahead.by_age["customers"][:, 0].tolist(), float(ahead.by_age["active"][1, 0])
+        ([0.0, 100.0, 100.0], 50.0)
     """
     alone = course.alone()
     active = alone.people * alone.retention[0]

@@ -125,6 +125,26 @@ def simulate(course: Course, levers: Levers) -> Outcome:
     Args:
         course: The target laid out over the horizon, by `lay_out`.
         levers: What changes.
+
+    Examples:
+        Ten percent off at a margin of 40 % leaves 30 of 40: a third more orders make up for it.
+
+        >>> from habitue.core.scenario.course import lay_out
+        >>> from habitue.core.scenario.panel import Panel
+        >>> active = np.array([[[100.0, 50.0], [100.0, 0.0]]])
+        >>> past = Panel(
+        ...     labels=("2011-10", "2011-11"), groups=("all", "all"), curve=np.array([0, 0]),
+        ...     month=np.array([24_141, 24_142]), coming=24_143,
+        ...     customers=np.array([100.0, 100.0]), whole=np.array([100.0, 100.0]),
+        ...     size=np.array([[100.0, 100.0]]), lived=np.array([2, 1]),
+        ...     pooling=np.array([True, True]), active=active, orders=active,
+        ...     gross=100 * active, returned=0 * active, margin_rate=0.4,
+        ... )
+        >>> from habitue.core.scenario.levers import Discount
+        >>> found = simulate(lay_out(past, months=1), Levers(discount=Discount(depth=0.1)))
+        >>> margin = found.figures["margin"]
+        >>> round(margin.scenario / margin.baseline, 4), round(found.break_even, 4)
+        (0.75, 0.3333)
     """
     # The price of waiting is a lever like another: at rest, the baseline keeps its own.
     before, after = course.flow(Levers()), course.flow(levers)

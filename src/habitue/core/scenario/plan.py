@@ -131,6 +131,7 @@ PRESETS: Final[dict[str, Levers]] = {
     "basket_up": Levers(basket=0.05),
     "frequency_up": Levers(frequency=0.05),
     "fewer_returns": Levers(return_rate=-0.02),
+    "stricter_returns": Levers(return_rate=-0.02, retention_relative=-0.05),
 }
 """Scenarios to start from."""
 

@@ -38,6 +38,7 @@ def screen() -> None:
     chips.show(asked, kpis)
     says.nothing_sold(kpis)
     st.markdown(t("scenarios.words"))
+    scenario_figures.hold_brief()
     scenario_controls.settle()
     _simulator(asked, Look(lang=lang(), currency=kpis.currency, basis=basis(asked, kpis, lang())))
 
@@ -48,6 +49,7 @@ def _simulator(seen: Filters, look: Look) -> None:
     with says.plainly(lang()):
         asked = scenario_controls.margin(seen)
         scenario_controls.presets()
+        top = st.empty()
         left, right = st.columns([1, 2], gap="medium")
         with left:
             plan = scenario_controls.show(asked)
@@ -56,6 +58,8 @@ def _simulator(seen: Filters, look: Look) -> None:
         with right:
             with st.spinner(t("ui.computing")):
                 found = state.workspace().scenario(plan, asked)
+            with top:
+                scenario_figures.brief(found)
             scenario_figures.show(found)
             scenario_tabs.show(scenario_tabs.Shown(asked, found, look))
         scenario_figures.assumptions(found)
