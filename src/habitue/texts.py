@@ -208,7 +208,7 @@ def preferred_lang(environ: dict[str, str] | None = None) -> Lang:
 @lru_cache
 def _locale(lang: Lang) -> Any:
     # Babel would read the code anew for every number.
-    from babel import Locale  # noqa: PLC0415
+    from babel import Locale  # noqa: PLC0415 - only where a number is written
 
     return Locale.parse(_LOCALES[lang])
 

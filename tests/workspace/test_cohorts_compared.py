@@ -11,8 +11,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from habitue.workspace import Workspace, ingest, open_store
-
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 FIRST_COHORT = dt.date(2009, 12, 1)
 # The data end on 2011-12-09: November 2011 is the last month that is over.
@@ -65,22 +63,6 @@ SIDES = {
 }
 
 Plain = Callable[[str], duckdb.DuckDBPyConnection]
-
-
-@pytest.fixture(scope="module")
-def folder(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    @cache
-    def made(preset: str) -> Path:
-        place = tmp_path_factory.mktemp(preset)
-        ingest([online_retail], store=place, preset=preset)
-        return place
-
-    return made
-
-
-@pytest.fixture(scope="module")
-def shop(folder: Callable[[str], Path]) -> Callable[[str], Workspace]:
-    return cache(lambda preset: open_store(folder(preset)))
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 
 from habitue.schema import Ages, Grain, Measure, Per, Retention
-from habitue.workspace import Workspace, ingest, open_store
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 AS_OF = pd.Timestamp("2011-12-09")
@@ -33,22 +32,6 @@ KEPT = """
 SELECT order_id AS document, customer_id AS customer, moment, amount::DOUBLE AS amount, is_return
 FROM read_parquet($file) WHERE reason IS NULL AND customer_id IS NOT NULL
 """
-
-
-@pytest.fixture(scope="module")
-def folder(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    @cache
-    def made(preset: str) -> Path:
-        place = tmp_path_factory.mktemp(preset)
-        ingest([online_retail], store=place, preset=preset)
-        return place
-
-    return made
-
-
-@pytest.fixture(scope="module")
-def shop(folder: Callable[[str], Path]) -> Callable[[str], Workspace]:
-    return cache(lambda preset: open_store(folder(preset)))
 
 
 @pytest.fixture(scope="module")
