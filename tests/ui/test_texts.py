@@ -16,7 +16,7 @@ PACKAGE = Path(habitue.__file__).parent
 FILES = [*sorted((PACKAGE / "ui").rglob("*.py")), *sorted((PACKAGE / "charts").glob("*.py"))]
 SUBJECTS = ("ui", "filters", "overview", "charts", "intake")
 _ASKS = {"t", "told", "text", "empty", "chip", "named"}
-_TECHNICAL = re.compile(r"[`$\\\w.\-:/#<>{}%&;=\"'()\[\],*+~|·█■◆┅ ]*")
+_TECHNICAL = re.compile(r"[`@$\\\w.\-:/#<>{}%&;=\"'()\[\],*+~|·█■◆┅ ]*")
 
 
 def _keys(lang: Lang, subject: str) -> dict[str, str]:

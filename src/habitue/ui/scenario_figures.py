@@ -48,7 +48,7 @@ def hold_brief() -> None:
     st.html(
         f"<style>{_HELD} {{ position: sticky; top: 3.75rem; z-index: 50; padding: 0.4rem 0;"
         f" background: light-dark({LIGHT.paper}, {DARK.paper});"
-        f" border-bottom: 1px solid light-dark({LIGHT.haze}, {DARK.haze}); }}"
+        f" box-shadow: 0 1px light-dark({LIGHT.haze}, {DARK.haze}); }}"
         f" @media (min-width: {_NARROW}) {{ {_HELD} {{ display: none; }} }}</style>"
     )
 
