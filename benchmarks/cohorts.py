@@ -10,6 +10,7 @@ has no filters, no exact money and no intervals. Run it on a quiet machine.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import os
 import statistics
 import sys
@@ -48,7 +49,7 @@ def said(name: str, times: list[tuple[float, float]]) -> None:
     told = []
     for which, kind in enumerate(("clock", "processor")):
         ranked = sorted(one[which] for one in times)
-        late = ranked[min(len(ranked) - 1, round(0.95 * len(ranked)))]
+        late = ranked[math.ceil(0.95 * len(ranked)) - 1]
         told.append(
             f"{kind} median {statistics.median(ranked):.0f}, p95 {late:.0f}, worst {ranked[-1]:.0f}"
         )
@@ -89,14 +90,17 @@ def screen(store: Path) -> None:
         ("measure", [Measure.REVENUE]), ("per", list(Per)), ("cumulative", [True, False]),
     ]  # fmt: skip
     for state in ("first reader", "next readers"):
-        times = []
+        times, slow = [], []
         for name, values in turns:
             for value in values:
                 control: Any = at.get_by_key(f"cohorts.{name}")
                 control.set_value(value)
                 times.append(took(at.run))
+                slow.append((times[-1][1], f"{name} {value}"))
                 assert not at.exception
         said(f"screen, any toggle, {state}", times)
+        worst = sorted(slow, reverse=True)[:4]
+        print("  slowest, processor:", "; ".join(f"{name} {busy:.0f}" for busy, name in worst))
     said("screen, rerun", [took(at.run) for _ in range(20)])
 
 

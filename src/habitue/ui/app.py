@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from habitue.ui import access, address, exhibit, language, says, uploader
+from habitue.ui import access, address, exhibit, language, says, settled, uploader
 from habitue.ui.language import t
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def main() -> None:
         access.badge()
         language.switch()
         exhibit.image_format()
+    settled.settle()
 
 
 def _screens() -> list[StreamlitPage]:

@@ -21,6 +21,7 @@ from habitue.schema import Ages, Grain
 _KEYS: Final = ("group", "cohort", "age")
 _COUNTS: Final = ("buyers", "second", "last", "orders")
 _SUMS: Final = ("basket", "revenue", "cost")
+_MONEY: Final = (*_SUMS, "first_basket", "early_value")
 _IN_ORDER: Final = [(name, "ascending") for name in _KEYS]
 
 
@@ -41,20 +42,21 @@ def counted(
         order at that age), `second` (whose second order it holds), `last` (whose last order it
         holds), `orders`, `basket`, `revenue`, `cost`, `first_basket`, `early_value`.
     """
-    placed = in_groups(steps, groups).mutate(cohort=periods.index(_.acquired_on, grain))
-    placed = placed.mutate(
-        age=age_of(placed, grain, ages), had=age_of(placed, grain, ages, "before")
-    )
+    placed = in_groups(steps, groups)
+    placed = placed.mutate(cohort=periods.index(placed.acquired_on, grain))
+    age, had = age_of(placed, grain, ages), age_of(placed, grain, ages, "before")
     # A customer buys anew in an age with their first order in it: nobody is counted twice.
-    anew = (placed.orders > 0) & ((placed["first"] > 0) | (placed.had < placed.age))
-    placed = placed.mutate(anew=ibis.ifelse(anew, 1, 0))
+    anew = (placed.orders > 0) & ((placed["first"] > 0) | (had < age))
+    placed = placed.select(
+        "group", "cohort", "acquired_on", "members", *_COUNTS[1:], *_MONEY,
+        age=age, buyers=ibis.ifelse(anew, 1, 0),
+    )  # fmt: skip
     return placed.group_by(*_KEYS).agg(
         members=_.members.sum().cast("int64"),
         newest=_.acquired_on.max(),
         oldest=_.acquired_on.min(),
-        buyers=_.anew.sum().cast("int64"),
-        **{name: _[name].sum().cast("int64") for name in _COUNTS[1:]},
-        **{name: _[name].sum().cast(MONEY) for name in (*_SUMS, "first_basket", "early_value")},
+        **{name: _[name].sum().cast("int64") for name in _COUNTS},
+        **{name: _[name].sum().cast(MONEY) for name in _MONEY},
     )
 
 
