@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from pathlib import Path
@@ -41,6 +42,26 @@ def test_options_of_the_contract_are_there() -> None:
     assert flags("check") >= {"--mapping", "--preset", "--format", "--output"}
     assert flags("serve") >= {"--host", "--port", "--no-browser", "--store"}
     assert flags("snapshots") >= {"--use", "--store", "--format"}
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json", "parquet", "xlsx"])
+def test_every_answer_is_written_in_every_format(
+    run: Run, store: Path, form: str, tmp_path: Path
+) -> None:
+    day = open_store(store).shop().last_day - dt.timedelta(days=120)
+    list_ = ["export", "csv", "--store", store, "--output", tmp_path, "--as-of", day]
+    assert run(*list_).code == 0
+    (audience,) = tmp_path.glob("*.audience.csv")
+    asked = [[name, "--store", store] for name, found in tree().commands.items()
+             if {"--format", "--store"} <= {flag for param in found.params for flag in param.opts}
+             and name not in {"report", "movement", "readback"}]  # fmt: skip
+    asked.append(["movement", "--store", store, "--before", day])
+    asked.append(["readback", audience, "--store", store, "--days", 30])
+    assert len(asked) > 10
+    for words in asked:
+        ended = run(*words, "--format", form)
+        assert (ended.code, bool(ended.raw)) == (0, True), (words, ended.err)
+        assert "Traceback" not in ended.err
 
 
 def test_kpis_keys(run: Run, store: Path) -> None:

@@ -161,6 +161,14 @@ def test_workbook_types() -> None:
     assert [cell.value for cell in third] == [None] * 7
 
 
+def test_a_moment_with_a_zone_stands_in_a_workbook_as_that_of_utc() -> None:
+    noon = NOON.replace(tzinfo=dt.UTC)
+    rows = pa.table({"at": pa.array([None, noon], pa.timestamp("s", "UTC"))})
+    sheet = openpyxl.load_workbook(io.BytesIO(written(formats.xlsx, rows))).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet["A"]] == ["at", None, NOON]
+
+
 def test_workbooks_and_parquet_are_the_same_bytes_again() -> None:
     for how in (formats.xlsx, formats.parquet, formats.csv, formats.json_rows):
         assert written(how, ROWS) == written(how, ROWS)

@@ -144,7 +144,10 @@ def xlsx(rows: pa.Table, sink: Sink) -> None:
         int: sheet.write_number,
         float: sheet.write_number,
         Decimal: lambda row, column, value: sheet.write_number(row, column, value, money),
-        dt.datetime: lambda row, column, value: sheet.write_datetime(row, column, value, moment),
+        # Workbooks know no zones: a moment is that of UTC, as in the other formats.
+        dt.datetime: lambda row, column, value: sheet.write_datetime(
+            row, column, value.replace(tzinfo=None), moment
+        ),
         dt.date: sheet.write_datetime,
         str: sheet.write_string,
     }

@@ -147,9 +147,14 @@ def of_segments(
     inside = np.isin(cohort, target) if target else np.full(cohort.size, True)
     counts = np.bincount(followed.kind[inside], minlength=len(followed.names) + 1)[1:]
     wanted = np.array([name in segments for name in followed.names])
-    customers = np.zeros_like(followed.panel.customers)
+    panel = followed.panel
+    customers = np.zeros_like(panel.customers)
     customers[-len(followed.names) :] = counts * wanted
-    return replace(followed.panel, customers=customers)
+    named = inside & (followed.kind > ACQUIRED)
+    age = panel.coming - cohort[named]
+    seniority = np.zeros((customers.size, int(age.max(initial=0)) + 1))
+    np.add.at(seniority, (followed.kind[named] - 1 - len(followed.names), age), 1.0)
+    return replace(panel, customers=customers, seniority=seniority)
 
 
 def with_segments(

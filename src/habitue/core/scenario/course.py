@@ -72,6 +72,8 @@ class Course:
         customers: Customers of the target today.
         acquired: Customers to come over the horizon.
         known: The curves it stands on.
+        seniors: Share of each row's customers whose cohort is at least so old in the first month
+            to come, (rows, ages); None where rows are cohorts, whose age says it.
     """
 
     months: int
@@ -88,6 +90,7 @@ class Course:
     customers: float
     acquired: float
     known: Curves
+    seniors: Floats | None
     _member: Floats
     _made: dict[tuple[float, ...], _Sums] = field(default_factory=dict)
     _alone: list[Course] = field(default_factory=list)
@@ -124,10 +127,20 @@ class Course:
     def retained(self, levers: Levers) -> Floats:
         """Share of customers who order, (draws, rows, months), everybody reached."""
         lifted = self.retention * (1 + levers.retention_relative) + levers.retention_points
-        touched = (self.ages >= levers.retention_from_age) & (
+        touched = self._of_age(levers.retention_from_age) * (
             np.arange(self.months) < levers.retention_months
         )
-        return np.where(touched, np.clip(lifted, 0.0, 1.0), self.retention)
+        return np.asarray(touched * np.clip(lifted, 0.0, 1.0) + (1 - touched) * self.retention)
+
+    def _of_age(self, age: int) -> Floats:
+        """Share of each row's customers whose cohort is at least so old, (rows, months)."""
+        if self.seniors is None:
+            return (self.ages >= age).astype(np.float64)
+        oldest = self.seniors.shape[1] - 1
+        reached = self.seniors[:, np.clip(age - np.arange(self.months), 0, oldest)]
+        # Customers to come stand in rows of their own, below those of today.
+        to_come = (self.ages[reached.shape[0] :] >= age).astype(np.float64)
+        return np.concatenate([reached, to_come])
 
     def _sums(self, levers: Levers) -> _Sums:
         """Add up the rows; the levers that bend them row by row are few, and seldom moved."""
@@ -226,7 +239,7 @@ def lay_out(
         ages=laid.ages, retention=laid.retention, frequency=laid.frequency, basket=laid.basket,
         return_rate=laid.return_rate, margin_rate=panel.margin_rate,
         factors=np.ones((draws, months)), customers=float(panel.customers.sum()),
-        acquired=float(acquisitions) * months, known=known,
+        acquired=float(acquisitions) * months, known=known, seniors=_seniors(panel, here),
         _member=np.array([[float(name == group) for name in names] for group in groups]),
     )  # fmt: skip
     if draws > 1:
@@ -235,6 +248,14 @@ def lay_out(
         factors *= 1 + noise.chance(panel, calm, seed=seed + 1)
         return course.missing_by(factors)
     return course
+
+
+def _seniors(panel: Panel, rows: NDArray[np.bool_]) -> Floats | None:
+    """Share of each row's customers whose cohort is at least so old; nobody at the end."""
+    if panel.seniority is None:
+        return None
+    at_least = np.cumsum(panel.seniority[rows][:, ::-1], axis=1)[:, ::-1]
+    return np.pad(at_least / at_least[:, :1], ((0, 0), (0, 1)))
 
 
 NEW: Final = ""

@@ -46,6 +46,9 @@ class Panel:
         gross: Their baskets at the prices paid, (draws, rows, ages).
         returned: Their returns, negative or zero, (draws, rows, ages).
         margin_rate: Margin as a share of revenue.
+        seniority: Customers of each row today by the age that their cohort is at in the first
+            month to come, (rows, ages): followed rows hold several. None where every row is a
+            cohort, whose age says it.
     """
 
     labels: tuple[str, ...]
@@ -63,6 +66,7 @@ class Panel:
     gross: Floats
     returned: Floats
     margin_rate: float
+    seniority: Floats | None = None
 
     @property
     def now(self) -> Integers:
@@ -86,6 +90,7 @@ class Panel:
             self,
             labels=tuple(self.labels[row] for row in kept),
             groups=tuple(self.groups[row] for row in kept),
+            seniority=None if self.seniority is None else self.seniority[kept],
             **chosen,
         )
 
