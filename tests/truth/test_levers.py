@@ -1,4 +1,4 @@
-"""Each lever on Online Retail II, worked out again on the baseline's months with a pencil's means."""
+"""Each lever on Online Retail II, worked out again by hand from the months of the baseline."""
 
 from __future__ import annotations
 
