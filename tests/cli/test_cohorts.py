@@ -121,6 +121,39 @@ def test_an_event_outside_the_data_is_refused_with_their_span(
         assert spoken(day, lang) in hint
 
 
+def test_contribution_takes_its_costs(run: Run, store: Path) -> None:
+    costs = ("--order-cost", "2.5", "--fee-rate", "2.9%", "--cac", "4")
+    words = ("--measure", "contribution", *costs, "--store", store, "--format", "json")
+    table = open_store(store).cohort_table(
+        measure="contribution", order_cost="2.5", fee_rate="2.9%", cac=4
+    )
+    cells, average = run("cohorts", *words).json, run("pooled", *words).json
+    assert [row["value"] for row in cells] == table.cells["value"].to_pylist()
+    assert [row["value"] for row in average] == table.average["value"].to_pylist()
+    assert [row["contribution"] for row in cells] == table.cells["contribution"].to_pylist()
+
+
+@pytest.mark.parametrize("option", ["--order-cost", "--fee-rate"])
+def test_costs_of_orders_change_the_contribution_alone(run: Run, store: Path, option: str) -> None:
+    result = run("cohorts", "--store", store, "--measure", "margin", option, "0.1")
+    assert (result.code, result.out) == (1, "")
+    assert option in result.err
+    assert "--measure contribution" in result.err
+
+
+def test_pooled_leaves_ages_without_a_known_cost_empty(
+    run: Run, store: Path, tmp_path: Path
+) -> None:
+    months = [row["month"] for row in open_store(store).new_by_month().to_pylist()]
+    costs = tmp_path / "costs.csv"
+    costs.write_text(f"month,spend\n{sorted(set(months))[-2]},100\n")
+    rows = run("pooled", "--measure", "contribution", "--cac", costs, "--store", store,
+               "--format", "json").json  # fmt: skip
+    known = [row["value"] is not None for row in rows]
+    assert any(known)
+    assert not all(known)
+
+
 @pytest.mark.parametrize("option", ["--rebased", "--cumulative", "--per=buyer"])
 def test_what_needs_a_measure_says_so(run: Run, store: Path, option: str) -> None:
     result = run("cohorts", "--store", store, option)

@@ -67,6 +67,11 @@ def drawn(at: AppTest) -> dict[str, str]:
     return {chart.proto.id: chart.proto.spec for chart in at.get("plotly_chart")}
 
 
+def words_of(at: AppTest) -> str:
+    """The words of the table's figure, their lines joined."""
+    return table_of(at).replace("\\u003cbr\\u003e", " ").replace("\N{NO-BREAK SPACE}", " ")
+
+
 def table_of(at: AppTest) -> str:
     (found,) = [spec for name, spec in drawn(at).items() if "chart.cohorts." in name]
     return found
@@ -85,6 +90,7 @@ CONTROLS = [
     ("cohorts.measure", Measure.REVENUE),
     ("cohorts.measure", Measure.CUSTOMERS),
     ("cohorts.measure", Measure.MARGIN),
+    ("cohorts.measure", Measure.CONTRIBUTION),
     ("cohorts.measure", Measure.ORDERS),
     ("cohorts.measure", Measure.AOV),
     ("cohorts.retention", Retention.ON_OR_AFTER),
@@ -108,7 +114,9 @@ def test_every_control_changes_the_table(visit: Any, control: str, value: Any) -
     assert table_of(at) != before
 
 
-@pytest.mark.parametrize("measure", [Measure.REVENUE, Measure.MARGIN, Measure.ORDERS])
+@pytest.mark.parametrize(
+    "measure", [Measure.REVENUE, Measure.MARGIN, Measure.CONTRIBUTION, Measure.ORDERS]
+)
 def test_what_money_is_divided_by_and_added_up(visit: Any, measure: Measure) -> None:
     at = visit()
     at.get_by_key("cohorts.measure").set_value(measure).run()
@@ -201,6 +209,7 @@ LINKS: list[tuple[str, str, Any]] = [
     ("margin-rate", "0.6", 60.0),
     ("cac", "4.00", 4.0),
 ]
+COSTS = [("order-cost", "2.5", 2.5), ("fee-rate", "0.029", 2.9)]
 
 
 @pytest.mark.parametrize(("param", "word", "value"), LINKS, ids=[one[0] for one in LINKS])
@@ -217,6 +226,15 @@ def test_a_view_comes_back_by_its_link(visit: Any, param: str, word: str, value:
     assert not other.exception
     assert other.get_by_key(name).value == value
     assert other.query_params[param] == word
+
+
+@pytest.mark.parametrize(("param", "word", "value"), COSTS, ids=[one[0] for one in COSTS])
+def test_costs_of_orders_come_back_by_their_link(
+    visit: Any, param: str, word: str, value: float
+) -> None:
+    at = visit(**{"measure": "contribution", param: word})
+    assert at.get_by_key(f"cohorts.{param.replace('-', '_')}").value == pytest.approx(value)
+    assert at.query_params[param] == word
 
 
 def test_what_money_is_divided_by_is_in_the_link(visit: Any) -> None:
@@ -245,6 +263,21 @@ def test_margin_follows_the_rate_typed(visit: Any) -> None:
     before = table_of(at)
     at.get_by_key("cohorts.margin_rate").set_value(60.0).run()
     assert table_of(at) != before
+
+
+def test_contribution_takes_off_what_is_typed_and_says_so(visit: Any) -> None:
+    at = visit()
+    assert "cohorts.order_cost" not in {one.key for one in at.number_input}
+    at.get_by_key("cohorts.measure").set_value(Measure.CONTRIBUTION).run()
+    assert "hence the margin" in words_of(at)
+    at.get_by_key("cohorts.order_cost").set_value(2.5).run()
+    at.get_by_key("cohorts.fee_rate").set_value(2.9).run()
+    at.get_by_key("cohorts.cac").set_value(4.0).run()
+    assert not at.exception
+    told = "margin less 2.50 per order, fees of 2.9%, acquisition at age 0"
+    assert told in words_of(at)
+    assert (at.query_params["order-cost"], at.query_params["fee-rate"]) == ("2.5", "0.029")
+    assert "Contribution margin" in said(at)
 
 
 def test_the_left_columns_can_be_put_away(visit: Any) -> None:

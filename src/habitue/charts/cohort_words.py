@@ -15,7 +15,7 @@ from habitue.charts.periods import period_name
 from habitue.schema import Ages, Breakdown, CohortReading, Grain, Measure, Per, Retention
 from habitue.texts import number, percent, text
 
-_MONEY: Final = frozenset({Measure.REVENUE, Measure.MARGIN, Measure.AOV})
+_MONEY: Final = frozenset({Measure.REVENUE, Measure.MARGIN, Measure.CONTRIBUTION, Measure.AOV})
 _ROOM: Final = 1000
 """Above this a cell has room for thousands only."""
 _ONE_DIGIT: Final = 10

@@ -28,6 +28,8 @@ class Reading:
     rebased: Annotated[bool, _cohorts("--rebased")] = False
     event: Annotated[str | None, _cohorts("--event", metavar="day")] = None
     cac: Annotated[str | None, _cohorts("--cac", metavar="number|file")] = None
+    order_cost: Annotated[str | None, _cohorts("--order-cost", metavar="number")] = None
+    fee_rate: Annotated[str | None, _cohorts("--fee-rate", metavar="share")] = None
 
     def reading(self) -> CohortReading:
         """Give the reading that a table is asked for with.
@@ -41,9 +43,14 @@ class Reading:
             for option, asked in needy.items():
                 if asked:
                     raise RequestError("measure_needed", option=option)
+        if self.measure is not Measure.CONTRIBUTION:
+            for option, given in (("--order-cost", self.order_cost), ("--fee-rate", self.fee_rate)):
+                if given is not None:
+                    raise RequestError("contribution_needed", option=option)
         return CohortReading.of(
             measure=self.measure, per=self.per, cumulative=self.cumulative,
             retention=self.retention, ages=self.ages, breakdown=self.breakdown,
             refunds=self.refunds, rebased=self.rebased,
             event=None if self.event is None else day("--event", self.event),
+            order_cost=self.order_cost, fee_rate=self.fee_rate,
         )  # fmt: skip

@@ -30,7 +30,8 @@ _SIDE: Final = {
 }  # fmt: skip
 _KINDS: Final = {
     "rate": _PERCENT, "rate_low": _PERCENT, "rate_high": _PERCENT, "revenue": _MONEY,
-    "basket": _MONEY, "margin": _MONEY, "cac": _MONEY, "ltv_cac": _RATIO, "payback_day": _COUNT,
+    "basket": _MONEY, "margin": _MONEY, "contribution": _MONEY, "cac": _MONEY,
+    "ltv_cac": _RATIO, "payback_day": _COUNT,
 }  # fmt: skip
 _PAPER, _SHADE, _INK = "#FFFFFF", "#8FA6C4", "#1F3A5F"
 _HEADER_ROW: Final = 3
@@ -205,7 +206,8 @@ class _Sheets:
             ("", self._say("about_truncated")),
         ]
         rows.append((self._say("about_definitions"), ""))
-        for slug in _EXPLAINED:
+        measured = ("contribution",) if self._contributes() else ()
+        for slug in (*_EXPLAINED, *measured):
             found = glossary.entry(slug, self.wording.lang)
             rows.append((f"{found.term} ({found.id})", f"{found.definition}\n{found.formula}"))
         for row, (name, words) in enumerate(rows, start=2):
@@ -235,6 +237,9 @@ class _Sheets:
                         sheet.write_number(row, column, value, formats[name])
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, cells.num_rows, len(names) - 1)
+
+    def _contributes(self) -> bool:
+        return self.table.reading.measure is Measure.CONTRIBUTION
 
     def _splits(self) -> bool:
         return self.table.reading.breakdown is not None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Self
 
-from habitue.schema.values import day
+from habitue.errors import RequestError
+from habitue.schema.values import day, number, share
 from habitue.schema.words import Ages, Breakdown, Measure, Per, Refunds, Retention, word
 
 
@@ -25,6 +27,12 @@ class CohortReading:
         rebased: Whether values are shares of the cohort's own value at age 1.
         from_one: Whether ages are numbered from 1 where they are shown; data number from 0.
         event: A day to compare the cohorts acquired before it with those acquired from it on.
+        order_cost: What preparing and sending one order costs, in the shop's money; taken out of
+            the margin where the measure is the contribution.
+        fee_rate: Share of each basket that payment and marketplace fees take; likewise.
+
+    Raises:
+        RequestError: The cost of an order is below zero, or the fees no share.
     """
 
     measure: Measure = Measure.RETENTION
@@ -37,6 +45,15 @@ class CohortReading:
     rebased: bool = False
     from_one: bool = False
     event: dt.date | None = None
+    order_cost: Decimal | None = None
+    fee_rate: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse costs that cannot be."""
+        if self.order_cost is not None and self.order_cost < 0:
+            raise RequestError("order_cost_negative", value=self.order_cost)
+        if self.fee_rate is not None and not 0 <= self.fee_rate <= 1:
+            raise RequestError("fee_rate_outside", value=self.fee_rate)
 
     @classmethod
     def of(cls, **asked: Any) -> Self:
@@ -54,6 +71,9 @@ class CohortReading:
         given = {name: value for name, value in asked.items() if value is not None}
         if "event" in given:
             given["event"] = day("event", given["event"])
+        for name, read in (("order_cost", number), ("fee_rate", share)):
+            if name in given:
+                given[name] = read(name, given[name])
         for name, allowed in words:
             if name in given:
                 given[name] = word(name, given[name], allowed)
@@ -62,7 +82,7 @@ class CohortReading:
     @property
     def divides(self) -> bool:
         """Whether `per` changes anything."""
-        return self.measure in {Measure.REVENUE, Measure.MARGIN, Measure.ORDERS}
+        return self.has_money or self.measure is Measure.ORDERS
 
     @property
     def adds_up(self) -> bool:
@@ -77,7 +97,7 @@ class CohortReading:
     @property
     def has_money(self) -> bool:
         """Whether `refunds` changes anything, where returns are included."""
-        return self.measure in {Measure.REVENUE, Measure.MARGIN}
+        return self.measure in {Measure.REVENUE, Measure.MARGIN, Measure.CONTRIBUTION}
 
     @property
     def counts_people(self) -> bool:

@@ -129,6 +129,7 @@ class Measure(StrEnum):
     CUSTOMERS = "customers"
     REVENUE = "revenue"
     MARGIN = "margin"
+    CONTRIBUTION = "contribution"
     ORDERS = "orders"
     AOV = "aov"
 

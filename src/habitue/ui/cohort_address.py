@@ -41,6 +41,8 @@ AT_REST: Final[dict[str, Any]] = {
     "keep_truncated": False,
     "margin_rate": None,
     "cac": None,
+    "order_cost": None,
+    "fee_rate": None,
 }
 """Control and what it stands on until the reader touches it."""
 _PARAMS: Final = {name: name.replace("_", "-") for name in AT_REST}
@@ -103,7 +105,6 @@ def spell(choice: Choice) -> dict[str, str]:
         choice: What the controls stand on.
     """
     reading, filters = choice.reading, choice.filters
-    rate = filters.margin_rate
     stands: dict[str, Any] = {
         "measure": reading.measure,
         "retention": reading.retention,
@@ -117,10 +118,16 @@ def spell(choice: Choice) -> dict[str, str]:
         "event": reading.event,
         "side": choice.side,
         "keep_truncated": filters.keep_truncated,
-        "margin_rate": None if rate is None else f"{rate.normalize():f}",
+        "margin_rate": _plain(filters.margin_rate),
         "cac": None if choice.cac is None else f"{choice.cac:.2f}",
+        "order_cost": _plain(reading.order_cost),
+        "fee_rate": _plain(reading.fee_rate),
     }
     return {name: str(value).lower() for name, value in stands.items() if value != AT_REST[name]}
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value.normalize():f}"
 
 
 def read(
@@ -163,6 +170,18 @@ def _rate(_name: str, value: str) -> float:
     return float(rate * 100)
 
 
+def _order_cost(_name: str, value: str) -> float:
+    cost = CohortReading.of(order_cost=value).order_cost
+    assert cost is not None
+    return float(cost)
+
+
+def _fee_rate(_name: str, value: str) -> float:
+    rate = CohortReading.of(fee_rate=value).fee_rate
+    assert rate is not None
+    return float(rate * 100)
+
+
 def _cost(name: str, value: str) -> float:
     try:
         cost = Decimal(value)
@@ -188,4 +207,6 @@ _READ: Final[dict[str, Callable[[str, str], Any]]] = {
     "keep_truncated": _switch,
     "margin_rate": _rate,
     "cac": _cost,
+    "order_cost": _order_cost,
+    "fee_rate": _fee_rate,
 }

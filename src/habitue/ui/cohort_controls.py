@@ -23,7 +23,7 @@ from habitue.schema import (
     Retention,
     ReturnsMode,
 )
-from habitue.texts import percent, text
+from habitue.texts import money, percent, text
 from habitue.ui import access, cohort_address, says, state
 from habitue.ui.language import lang, t, told, verbatim
 
@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
 _HELP: Final = {
     "measure": "cohort_value", "per": "cohort_value", "retention": "retention", "ages": "cohort",
-    "refunds": "cohort_value",
+    "refunds": "refunds_at_order",
 }  # fmt: skip
 _HELD: Final = "cohorts.costs"
+_ON_MARGIN: Final = frozenset({Measure.MARGIN, Measure.CONTRIBUTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,11 @@ def show(asked: Filters) -> Choice:
             side = st.toggle(t("cohorts.side"), **_kept("side"))
             rebased, from_one, refunds, event = _further(asked, plain)
             filters, cac, costs = _settings(asked)
+            order_cost, fee_rate = _order_costs(plain)
     reading = CohortReading(
         measure=measure, per=per, cumulative=cumulative, retention=retention, ages=ages,
         breakdown=breakdown, rebased=rebased, from_one=from_one, refunds=refunds, event=event,
+        order_cost=order_cost, fee_rate=fee_rate,
     )  # fmt: skip
     choice = Choice(filters, reading, cac, costs, side)
     cohort_address.keep(choice)
@@ -110,12 +113,14 @@ def notes(choice: Choice) -> list[str]:
         choice: What the reader asked for.
     """
     said = []
-    if choice.reading.measure is Measure.MARGIN or choice.costs is not None:
+    if choice.reading.measure in _ON_MARGIN or choice.costs is not None:
         rate = state.workspace().margin_rate(choice.filters)
         told = t("cohorts.note_cost")
         if rate is not None:
             told = t("cohorts.note_margin", rate=percent(rate, lang()))
         said.append(told)
+    if choice.reading.measure is Measure.CONTRIBUTION:
+        said.append(_contribution(choice))
     said.append(t(f"cohorts.note_value_{choice.filters.returns}"))
     if choice.reading.measure is Measure.AOV:
         said.append(t("cohorts.note_basket"))
@@ -124,6 +129,22 @@ def notes(choice: Choice) -> list[str]:
     if choice.filters.keep_truncated:
         said.append(t("cohorts.note_truncated"))
     return said
+
+
+def _contribution(choice: Choice) -> str:
+    """Say what the contribution takes out of the margin: nothing that the reader did not give."""
+    cost, rate = choice.reading.order_cost, choice.reading.fee_rate
+    told = []
+    if cost is not None:
+        written = money(cost, state.shop().currency, lang())
+        told.append(t("cohorts.note_order_cost", cost=written))
+    if rate is not None:
+        told.append(t("cohorts.note_fees", rate=percent(float(rate), lang())))
+    if choice.costs is not None:
+        told.append(t("cohorts.note_acquisition"))
+    if not told:
+        return t("cohorts.note_contribution_none")
+    return t("cohorts.note_contribution", costs=", ".join(told))
 
 
 def group_of(sizes: dict[str | None, int], named: Callable[[str | None], str]) -> str | None:
@@ -236,6 +257,38 @@ def _further(asked: Filters, plain: CohortReading) -> tuple[bool, bool, Refunds,
         **_kept("event"),
     )
     return rebased, from_one, refunds, event
+
+
+def _order_costs(plain: CohortReading) -> tuple[Decimal | None, Decimal | None]:
+    """Let the reader say what orders cost, where that changes what is shown."""
+    if plain.measure is not Measure.CONTRIBUTION:
+        return None, None
+    cost = st.number_input(
+        t("cohorts.order_cost"),
+        min_value=0.0,
+        value=None,
+        step=0.5,
+        format="%.2f",
+        placeholder=t("cohorts.cac_none"),
+        help=t("cohorts.order_cost_help"),
+        **_kept("order_cost"),
+    )
+    rate = st.number_input(
+        t("cohorts.fee_rate"),
+        min_value=0.0,
+        max_value=100.0,
+        value=None,
+        step=0.1,
+        format="%.1f",
+        placeholder=t("cohorts.cac_none"),
+        help=t("cohorts.fee_rate_help"),
+        icon=":material/percent:",
+        **_kept("fee_rate"),
+    )
+    return (
+        None if cost is None else Decimal(str(cost)),
+        None if rate is None else Decimal(str(rate)) / 100,
+    )
 
 
 def _settings(asked: Filters) -> tuple[Filters, float | None, Acquisition | None]:

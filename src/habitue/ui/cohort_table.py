@@ -155,6 +155,7 @@ def meaning(shown: Shown) -> None:
         Measure.RETENTION: ("retention", "pooled_retention"),
         Measure.CUSTOMERS: ("cohort", "retention"),
         Measure.MARGIN: ("cohort_value", "margin"),
+        Measure.CONTRIBUTION: ("contribution", "margin"),
         Measure.AOV: ("aov", "cohort_value"),
     }.get(measure, ("cohort_value", "cohort"))
     with st.expander(t("cohorts.meaning"), icon=":material/menu_book:", key="cohorts.meaning"):

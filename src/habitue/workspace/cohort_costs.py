@@ -6,8 +6,10 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from habitue.core.cohorts import measures
 from habitue.core.cohorts.costs import Acquisition, Costed, Sizes, costed, payback, payback_day
@@ -111,6 +113,16 @@ class Costs:
                 self._costs, self._sizes, self._months(cohort), channels
             )
         return self._found[group, cohort]
+
+    def by_cell(self, cells: pa.Table) -> NDArray[np.float64]:
+        """Say of each cell what a customer of its cohort cost; not a number where not known.
+
+        Args:
+            cells: Rows of `Workspace.cohorts`.
+        """
+        rows = zip(cells["group"].to_pylist(), cells["cohort"].to_pylist(), strict=True)
+        costs = [self.of(*row).blended for row in rows]
+        return np.array([np.nan if cost is None else float(cost) for cost in costs])
 
     def profiles(self, profiles: pa.Table, cells: pa.Table) -> pa.Table:
         """Put beside each cohort what it cost and when that is repaid.
@@ -220,8 +232,14 @@ def with_costs(average: pa.Table, pool: pa.Table, paid: dict[str | None, PaidBac
         pool: Of the same cohorts, row by row.
         paid: By group.
     """
-    mine = [paid[group] for group in average["group"].to_pylist()]
-    earned = pool["cumulative_margin_per_customer"].to_pylist()
+    places = list(zip(average["group"].to_pylist(), average["age"].to_pylist(), strict=True))
+    mine = [paid[group] for group, _ in places]
+    # A pooled contribution may miss ages that only cohorts of unknown cost have reached.
+    margins = {
+        (row["group"], row["age"]): row["cumulative_margin_per_customer"]
+        for row in pool.to_pylist()
+    }
+    earned = [margins[place] for place in places]
     beside = {
         "cac": [one.cac for one in mine],
         "ltv_cac": [

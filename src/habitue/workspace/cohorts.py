@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from habitue.core import periods
 from habitue.core.cohorts import cells as table
 from habitue.core.cohorts import facts, measures, profile
+from habitue.core.cohorts.contribution import contributed
 from habitue.core.cohorts.costs import Acquisition, Sizes
 from habitue.core.cohorts.event import SIDES, sides
 from habitue.errors import RequestError
@@ -23,6 +24,7 @@ from habitue.schema import (
     Breakdown,
     CohortReading,
     Filters,
+    Measure,
     Refunds,
     Retention,
 )
@@ -301,13 +303,22 @@ class CohortQuestions(CohortDesk):
             "rebased": shown.rebased,
         }
         found = self.cohorts(filters, **how)
+        shared = None
+        if costs is not None:
+            shared = Costs(costs, self._new_by_month(filters), filters, shown)
+        if shown.measure is Measure.CONTRIBUTION:
+            found = contributed(
+                found,
+                order_cost=float(shown.order_cost or 0),
+                fee_rate=float(shown.fee_rate or 0),
+                cac=None if shared is None else shared.by_cell(found),
+            )
         cells = measures.valued(found, **ways)
         average = measures.pooled_value(found, keep_truncated=filters.keep_truncated, **ways)
         profiles = self._profiles(self._cohort_ask(filters, **how, asked={}))
         groups = pc.unique(cells["group"]).to_pylist()
         paid: dict[str | None, PaidBack] = {}
-        if costs is not None:
-            shared = Costs(costs, self._new_by_month(filters), filters, shown)
+        if shared is not None:
             profiles = shared.profiles(profiles, found)
             cells = shared.cells(cells, profiles)
             pool = self.pooled(filters, **how)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
+
 from habitue.cli.cohort_options import Reading
 from habitue.cli.question import question
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from habitue.schema import Filters
     from habitue.workspace import Workspace
 
@@ -28,7 +28,7 @@ def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table
     """
     asked = reading.reading()
     if asked.event is not None:
-        around = workspace.cohort_table(filters, asked).around
+        around = workspace.cohort_table(filters, asked, cac=reading.cac).around
         return around if reading.breakdown is not None else around.drop_columns(["group"])
     found = workspace.pooled(
         filters, retention=reading.retention, ages=reading.ages, breakdown=reading.breakdown,
@@ -37,9 +37,13 @@ def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table
     wanted: tuple[str, ...] = ("value",) if reading.measure is not None else ()
     wanted += ("cac", "ltv_cac", "payback_day") if reading.cac is not None else ()
     if wanted:
-        average = workspace.cohort_table(filters, asked, cac=reading.cac).average
+        average = workspace.cohort_table(filters, asked, cac=reading.cac).average.to_pylist()
+        at = {(row["group"], row["age"]): row for row in average}
+        places = zip(found["group"].to_pylist(), found["age"].to_pylist(), strict=True)
+        rows = [at.get(place, {}) for place in places]
         for name in wanted:
-            found = found.append_column(name, average[name])
+            values = pa.array([row.get(name) for row in rows], pa.float64())
+            found = found.append_column(name, values)
     further = [name for name in found.column_names if name not in {*CONTRACT, "group"}]
     further += ["group"] if reading.breakdown is not None else []
     return found.select([*CONTRACT, *further])

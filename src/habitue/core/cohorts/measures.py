@@ -18,6 +18,8 @@ Column = NDArray[Any]
 _IN_ORDER: Final = [("group", "ascending"), ("cohort", "ascending"), ("age", "ascending")]
 _BY_AGE: Final = [("group", "ascending"), ("age", "ascending")]
 _SUMMED: Final = ("customers", "active", "buyers", "orders", "basket", "revenue", "margin")
+_MEASURED: Final = "contribution"
+"""What only some tables hold, null where a cohort's costs are not known."""
 
 
 def read(cells: pa.Table, *, retention: Retention, margin_rate: float | None) -> pa.Table:
@@ -172,7 +174,8 @@ def _same_cohorts(
     cells: pa.Table, sums: pa.Table, keep_truncated: bool, measure: Measure, per: Per
 ) -> tuple[Column, Column]:
     """Pool each age, and age 1 of the very cohorts observed at it."""
-    age_one = {name: _at_one(_of(cells, name).astype(np.float64), cells) for name in _SUMMED}
+    names = _summed(cells)
+    age_one = {name: _at_one(_of(cells, name).astype(np.float64), cells) for name in names}
     seen = _at_one(_of(cells, "observed").astype(np.float64), cells) == 1
     then = cells
     for name, column in age_one.items():
@@ -200,12 +203,19 @@ def _sums(cells: pa.Table, keep_truncated: bool) -> pa.Table:
     seen = _of(cells, "observed")
     if not keep_truncated:
         seen = seen & ~_of(cells, "truncated")
+    names = _summed(cells)
+    if _MEASURED in names:
+        seen = seen & ~np.isnan(_of(cells, _MEASURED))
     entering = cells.filter(pa.array(seen, pa.bool_()))
     sums = entering.group_by(["group", "age"]).aggregate(
-        [("cohort", "count"), *((name, "sum") for name in _SUMMED)]
+        [("cohort", "count"), *((name, "sum") for name in names)]
     )
-    names = {"cohort_count": "cohorts", **{f"{name}_sum": name for name in _SUMMED}}
-    return sums.rename_columns(names).sort_by(_BY_AGE)
+    named = {"cohort_count": "cohorts", **{f"{name}_sum": name for name in names}}
+    return sums.rename_columns(named).sort_by(_BY_AGE)
+
+
+def _summed(cells: pa.Table) -> tuple[str, ...]:
+    return (*_SUMMED, _MEASURED) if _MEASURED in cells.column_names else _SUMMED
 
 
 def _active(cells: pa.Table, ages: Column, retention: Retention) -> Column:
@@ -237,7 +247,10 @@ def _value(table: pa.Table, measure: Measure, per: Per, cumulative: bool) -> Col
     if per is Per.BUYER and not cumulative:
         return _over(amount, _of(table, "buyers"))
     each = amount if per is Per.COHORT else amount / _of(table, "customers")
-    return _running(each, ages) if cumulative else each
+    if not cumulative:
+        return each
+    # What is not known in one row must not run into the next.
+    return np.where(np.isnan(each), np.nan, _running(np.nan_to_num(each), ages))
 
 
 def _of(table: pa.Table, name: str) -> Column:
