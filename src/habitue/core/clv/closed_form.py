@@ -113,7 +113,7 @@ def geometric_retention(ages: ArrayLike, customers: ArrayLike, active: ArrayLike
     Binomial maximum likelihood; the interval is widened by how badly the curve fits.
 
     Args:
-        ages: Whole periods since acquisition; age 0 is ignored.
+        ages: Whole periods since acquisition; age 0 is ignored, rows of one age are pooled.
         customers: Customers of the cohorts observed at each age.
         active: How many of them ordered at that age.
 
@@ -127,11 +127,12 @@ def geometric_retention(ages: ArrayLike, customers: ArrayLike, active: ArrayLike
     """
     k, n, seen = (np.asarray(column, dtype=np.float64) for column in (ages, customers, active))
     kept = (k >= 1) & (n > 0)
-    k, n, seen = k[kept], n[kept], seen[kept]
-    if not k.size:
+    if not kept.any():
         raise ContentError("retention_no_ages")
-    if np.any((seen > n) | (seen < 0)):
+    if np.any(kept & ((seen > n) | (seen < 0))):
         raise ContentError("retention_more_active")
+    k, which = np.unique(k[kept], return_inverse=True)
+    n, seen = (np.bincount(which, column[kept]) for column in (n, seen))
     if seen.sum() == 0:
         return Retention(rate=0.0, low=0.0, high=0.0, ages=k.size, misfit=0.0)
 
