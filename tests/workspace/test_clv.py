@@ -297,7 +297,7 @@ def test_a_shop_nobody_came_back_to_gets_figures_worked_out_by_hand() -> None:
     assert all(low <= 0.01 for low in rows["clv_low"])
     assert found.predicted.low == 0
     assert found.predicted.high >= 20 * 3 / days * 30 * 19.5 * 0.5  # the rule of three lies inside
-    assert set(rows["model"]) == {"poisson+calendar"}
+    assert set(rows["model"]) == {"poisson"}
     assert found.title == "Poisson"
     assert found.newcomer.value == pytest.approx(0.5 * 19.5 * (1 + orders))
     assert [one.key for one in found.findings] == ["no_repeaters", "spend_first_baskets"]

@@ -15,7 +15,7 @@ from habitue.core.clv.apart import Buying
 from habitue.core.clv.closed_form import ClosedForm, geometric_retention
 from habitue.core.clv.fitted import FittedModel
 from habitue.core.clv.fitting import Array
-from habitue.core.clv.forecast import Forecaster
+from habitue.core.clv.forecast import Level
 from habitue.core.clv.table import Prospects, earned_by_month, newcomer, prospects
 from habitue.core.cohorts.costs import payback
 from habitue.errors import ContentError, RequestError
@@ -162,7 +162,7 @@ class ClvQuestions(ClvLooks):
         found = self._prospects(ask, "cohort", codes)
         model, choice = self._chosen(ask)
         buying = forecaster.fitted(ask.cut)
-        table = self._listing(ask, bought, margins, found, _key(buying, forecaster))
+        table = self._listing(ask, bought, margins, found, _key(buying, found.level))
         value, bands = found.value, found.bands
         assert bands.total_value is not None
         ranked = np.sort(value)[::-1]
@@ -343,10 +343,10 @@ class ClvQuestions(ClvLooks):
         )
 
 
-def _key(buying: Buying, forecaster: Forecaster) -> str:
-    """Name the method in a cell: the model or models, and the clock where there is one."""
+def _key(buying: Buying, level: Level) -> str:
+    """Name the method in a cell: the model or models, and the clock where a season is known."""
     keys = (buying.key,) if isinstance(buying, FittedModel) else (buying.new.key, buying.old.key)
-    return "+".join(dict.fromkeys((*keys, *(() if forecaster.published else ("calendar",)))))
+    return "+".join(dict.fromkeys((*keys, *(() if level.season is None else ("calendar",)))))
 
 
 def _span(value: float, low: Any, high: Any) -> Span:

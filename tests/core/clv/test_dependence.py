@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from habitue.core.clv import GammaGamma, SpendByBand, dependence
+from habitue.core.clv.dependence import WARN_ABOVE
 from habitue.errors import ContentError
 from habitue.texts import LANGS
 
@@ -50,6 +51,20 @@ def test_dependent_spend_is_measured_warned_about_and_answered() -> None:
     assert abs(banded.expected_spend(x, z)[once].mean() - z[once].mean()) < abs(
         pooled.expected_spend(x, z)[once].mean() - z[once].mean()
     )
+
+
+def test_a_few_customers_tell_nothing_and_small_bands_are_not_promised() -> None:
+    few = dependence([1, 2, 3, 5], [10, 20, 30, 25])
+    assert few.spearman > WARN_ABOVE
+    assert few.finding is None
+    x, z = shop(0.8, size=150)
+    some = dependence(x, z)
+    assert max(band.customers for band in some.bands) < 100
+    assert some.finding is not None
+    assert some.finding.key == "spend_depends_few"
+    assert not some.by_band
+    for lang in LANGS:
+        assert "100" in some.finding.say(lang)
 
 
 def test_small_bands_use_the_whole_base() -> None:

@@ -132,7 +132,7 @@ def geometric_retention(ages: ArrayLike, customers: ArrayLike, active: ArrayLike
     if np.any(kept & ((seen > n) | (seen < 0))):
         raise ContentError("retention_more_active")
     k, which = np.unique(k[kept], return_inverse=True)
-    n, seen = (np.bincount(which, column[kept]) for column in (n, seen))
+    n, seen = (np.asarray(np.bincount(which, column[kept]), np.float64) for column in (n, seen))
     if seen.sum() == 0:
         return Retention(rate=0.0, low=0.0, high=0.0, ages=k.size, misfit=0.0)
 

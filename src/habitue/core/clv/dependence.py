@@ -26,6 +26,7 @@ WARN_ABOVE: Final = 0.3
 BANDS: Final = (1, 2, 4, 9)
 """First repeat count of each band: 1, 2-3, 4-8, 9 and more."""
 _FEWEST_IN_BAND: Final = 100
+_Z95: Final = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +47,25 @@ class Dependence:
     bands: tuple[SpendBand, ...]
 
     @property
+    def told(self) -> bool:
+        """Whether it is above the stated level, and more than chance among so few customers."""
+        by_chance = _Z95 / np.sqrt(max(self.customers - 1, 1))
+        return bool(abs(self.spearman) > max(WARN_ABOVE, by_chance))
+
+    @property
+    def by_band(self) -> bool:
+        """Whether the answer is a spend model per band: some band must be large enough."""
+        return self.told and any(band.customers >= _FEWEST_IN_BAND for band in self.bands)
+
+    @property
     def finding(self) -> Finding | None:
-        """The warning, when the dependence is above the stated level."""
-        if not abs(self.spearman) > WARN_ABOVE:
+        """The warning, where there is a dependence to tell."""
+        if not self.told:
             return None
-        facts = {"correlation": round(self.spearman, 2), "level": WARN_ABOVE}
-        return Finding("spend_depends", facts)
+        facts: dict[str, float] = {"correlation": round(self.spearman, 2), "level": WARN_ABOVE}
+        if self.by_band:
+            return Finding("spend_depends", facts)
+        return Finding("spend_depends_few", facts | {"needed": _FEWEST_IN_BAND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

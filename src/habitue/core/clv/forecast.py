@@ -178,7 +178,7 @@ class Forecaster:
             known = Finding("spend_first_baskets", {"count": first.size})
             return Money(model=mean.noting(known), dependence=None)
         measured = dependence(seen.frequency, seen.money)
-        kind = GammaGamma if measured.finding is None else SpendByBand
+        kind = SpendByBand if measured.by_band else GammaGamma
         return Money(model=kind.fit(seen.frequency, seen.money), dependence=measured)
 
     def baskets(self, cut: int, ends: Array) -> Array:
