@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 import pyarrow as pa
 
 from habitue.charts.clv_words import Words, named, number_axis
-from habitue.charts.look import Chart, dress, key
+from habitue.charts.drawing import dress
+from habitue.charts.look import Chart, key
 from habitue.charts.periods import tick_names
 from habitue.schema import Grain, period_start
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from habitue.charts.clv_words import Words, named
 from habitue.charts.cohort_heatmap import scale
-from habitue.charts.look import Chart, dress
+from habitue.charts.drawing import dress
+from habitue.charts.look import Chart
 from habitue.texts import number, percent
 
 if TYPE_CHECKING:

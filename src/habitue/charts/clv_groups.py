@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from habitue.charts.clv_words import Words, money_axis
-from habitue.charts.look import Chart, dress, key
+from habitue.charts.drawing import dress
+from habitue.charts.look import Chart, key
 from habitue.charts.periods import period_name
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from habitue.charts.clv_words import Words, named
-from habitue.charts.look import Chart, dress, round_ticks
+from habitue.charts.drawing import dress
+from habitue.charts.look import Chart, round_ticks
 from habitue.texts import percent
 
 if TYPE_CHECKING:

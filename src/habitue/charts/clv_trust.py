@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from habitue.charts.clv_words import Words, money_axis, named, number_axis
-from habitue.charts.look import Chart, dress, key, round_ticks
+from habitue.charts.drawing import dress
+from habitue.charts.look import Chart, key, round_ticks
 from habitue.texts import number, percent, spoken
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from habitue.charts.clv_words import Words, money_axis
-from habitue.charts.look import WORD_SIZE, Chart, dress
+from habitue.charts.drawing import dress
+from habitue.charts.look import WORD_SIZE, Chart
 
 if TYPE_CHECKING:
     import pyarrow as pa

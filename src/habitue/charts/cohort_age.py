@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 import pyarrow as pa
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, column_names, dress, key, round_ticks
+from habitue.charts.drawing import dress
+from habitue.charts.look import WORD_SIZE, Chart, Look, column_names, key, round_ticks
 from habitue.charts.periods import period_name
 from habitue.texts import text
 

@@ -8,7 +8,8 @@ import pyarrow as pa
 from habitue.charts.cohort_heatmap import names_of, of_group
 from habitue.charts.cohort_lines import first_age, frame, starting
 from habitue.charts.cohort_words import Words
-from habitue.charts.look import Chart, Look, dress, key
+from habitue.charts.drawing import dress
+from habitue.charts.look import Chart, Look, key
 from habitue.results import CohortTable
 
 SIDES = ("before", "after")

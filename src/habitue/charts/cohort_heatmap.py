@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from habitue.charts.cohort_grid import Grid
 from habitue.charts.cohort_words import Words
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, put
+from habitue.charts.drawing import dress, put
+from habitue.charts.look import WORD_SIZE, Chart, Look, key
 from habitue.results import CohortTable
 from habitue.schema import Measure, period_start
 from habitue.texts import text

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from habitue.charts.cohort_heatmap import SMALL, names_of
 from habitue.charts.cohort_words import Words
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, put, round_ticks
+from habitue.charts.drawing import dress, put
+from habitue.charts.look import WORD_SIZE, Chart, Look, key, round_ticks
 from habitue.core.cohorts.empirical import EmpiricalClv
 from habitue.results import CohortTable
 from habitue.schema import Measure

@@ -18,7 +18,8 @@ from habitue.charts.cohort_heatmap import (
     rows_axis,
 )
 from habitue.charts.cohort_words import Words
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, put
+from habitue.charts.drawing import dress, put
+from habitue.charts.look import WORD_SIZE, Chart, Look
 from habitue.results import CohortTable
 from habitue.texts import number, percent
 

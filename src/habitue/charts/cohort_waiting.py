@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from habitue.charts.cohort_heatmap import names_of
 from habitue.charts.cohort_words import Words
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, round_ticks
+from habitue.charts.drawing import dress
+from habitue.charts.look import WORD_SIZE, Chart, Look, key, round_ticks
 from habitue.core.cohorts.waiting import Survival
 from habitue.texts import percent, text
 

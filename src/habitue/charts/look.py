@@ -1,9 +1,8 @@
-"""What every chart shares: the reader's language, colours, titles, notes and scales."""
+"""What every chart shares: the reader's language, colours, names and scales."""
 
 from __future__ import annotations
 
 import math
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,14 +13,12 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
     import pyarrow as pa
 
-TITLE_SIZE: Final = 17
 WORD_SIZE: Final = 13
 TITLE_WIDTH: Final = 42
 """Characters that fit a telephone's width: Plotly never wraps by itself, so titles keep to it."""
 WORDS_WIDTH: Final = 56
 _FLAT: Final = 1e-6
 """A range below this is a point: amounts are exact to a hundredth of a cent."""
-_SEPARATORS: Final[dict[Lang, str]] = {"en": ".,", "fr": ",\N{NARROW NO-BREAK SPACE}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,103 +110,6 @@ def key(*entries: tuple[str, str, str]) -> tuple[str, ...]:
             room = WORDS_WIDTH - len(name) - 5
         lines[-1].append(f'<span style="color:{colour}">{mark}\N{NO-BREAK SPACE}{name}</span>')
     return tuple("   ".join(line) for line in lines)
-
-
-def dress(
-    figure: go.Figure,
-    look: Look,
-    *,
-    title: str,
-    subtitle: str,
-    series: tuple[str, ...] = (),
-    left: int = 64,
-    below: int = 44,
-    plot_height: int = 300,
-    width: int = WORDS_WIDTH,
-) -> go.Figure:
-    """Give a figure its titles, notes, margins and type.
-
-    Args:
-        figure: Changed in place, and given back.
-        look: The reader's language and colours.
-        title: What is measured.
-        subtitle: On what basis, with n and period.
-        series: Names of the series, from `key`.
-        left: Pixels kept for the labels of the vertical axis.
-        below: Pixels kept for those of the horizontal one.
-        plot_height: Pixels of the drawing itself, titles and notes aside.
-        width: Characters that a line of words may take.
-    """
-    under = textwrap.wrap(subtitle, width) + list(series)
-    notes = textwrap.wrap(look.basis, width)
-    top = 40 + 19 * len(under) + 14
-    bottom = below + 18 * len(notes) + 8
-    ink = {"color": look.palette.text} if look.palette.text else {}
-    words = {"size": WORD_SIZE, "color": look.palette.grey}
-    put(
-        figure.layout,
-        title={
-            "text": title,
-            "font": {"size": TITLE_SIZE, **ink},
-            "subtitle": {"text": "<br>".join(under), "font": words},
-            "x": 0,
-            "xref": "container",
-            "xanchor": "left",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"t": 10, "l": 0},
-        },
-        font=words,
-        separators=_SEPARATORS[look.lang],
-        height=top + plot_height + bottom,
-        margin={"l": left, "r": 12, "t": top, "b": bottom, "pad": 4},
-        showlegend=False,
-        hoverlabel={"font": {"size": WORD_SIZE}, "align": "left"},
-        bargap=0.22,
-        dragmode=False,
-        modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)"},
-    )
-    if look.palette.paper:
-        put(
-            figure.layout,
-            paper_bgcolor=look.palette.paper,
-            plot_bgcolor=look.palette.paper,
-            colorway=look.palette.series,
-        )
-    rules = {"gridcolor": look.palette.mist, "zerolinecolor": look.palette.grey}
-    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
-        put(axis, tickfont=words, automargin=False, fixedrange=True, **rules)
-    if notes:
-        note = {
-            "text": "<br>".join(notes),
-            "x": 0,
-            "xref": "paper",
-            "xanchor": "left",
-            "xshift": -left,
-            "y": 0,
-            "yref": "paper",
-            "yanchor": "top",
-            "yshift": -below,
-            "align": "left",
-            "showarrow": False,
-            "font": words,
-        }
-        put(figure.layout, annotations=(*figure.layout.annotations, note))
-    return figure
-
-
-def put(part: Any, **words: Any) -> None:
-    """Set attributes of a figure's part, each in one go.
-
-    Plotly's own `update` looks for what to keep inside each, at eight times the cost.
-
-    Args:
-        part: The layout, an axis, a trace.
-        words: Its attributes; one that is set already is replaced as a whole.
-    """
-    for name, value in words.items():
-        part[name] = value
 
 
 def round_ticks(low: float, high: float, *, about: int = 5) -> list[float]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress
+from habitue.charts.drawing import dress
+from habitue.charts.look import WORD_SIZE, Chart, Look
 from habitue.charts.quality_words import Words
 from habitue.data.quality.report import Quality
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import plotly.graph_objects as go
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, column_names, dress
+from habitue.charts.drawing import dress
+from habitue.charts.look import WORD_SIZE, Chart, Look, column_names
 from habitue.texts import percent, text
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, column_names, dress, key, round_ticks
+from habitue.charts.drawing import dress
+from habitue.charts.look import WORD_SIZE, Chart, Look, column_names, key, round_ticks
 from habitue.charts.periods import period_name, tick_names
 from habitue.texts import text
 

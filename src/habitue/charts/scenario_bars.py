@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 import pyarrow as pa
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, put, round_ticks
+from habitue.charts.drawing import Trace, drawn
+from habitue.charts.look import WORD_SIZE, Chart, Look, key, round_ticks
 from habitue.charts.periods import period_name, tick_names
 from habitue.charts.scenario_lines import POINTS, named, named_measure, said_of, speller
 from habitue.schema import Grain, period_shift
@@ -40,11 +40,9 @@ def parts(found: Simulated, look: Look, *, measure: str = "margin") -> Chart:
     labels, values = [*names, total], [*(part for _, part in shares), figure_of.difference]
     title = text("scenarios.parts_title", look.lang)
     spell = speller(measure, look)
-    figure = go.Figure(_bars(labels, values, look, spell))
-    _across(figure, labels, values)
-    dress(
-        figure, look, title=title, left=_margin(labels),
-        plot_height=_ROW * len(labels) + 20,
+    figure = drawn(
+        [_bars(labels, values, look, spell)], look, title=title, left=_margin(labels),
+        plot_height=_ROW * len(labels) + 20, **_across(labels, values),
         subtitle=text(
             "scenarios.parts_subtitle", look.lang, n=look.number(found.outcome.customers),
             measure=named_measure(measure, look),
@@ -79,23 +77,23 @@ def tornado(found: Simulated, look: Look, nudges: Sequence[Nudge], *, measure: s
         )
         for one in nudges
     ]  # fmt: skip
-    figure = go.Figure()
     ways = (("down", look.palette.amber, "/"), ("up", look.palette.ink, ""))
+    traces: list[Trace] = []
     for way, colour, hatch in ways:
         values = [getattr(one, way) for one in nudges]
-        figure.add_trace(
-            go.Bar(
-                y=list(range(len(labels))), x=values, orientation="h",
-                marker={"color": colour, "pattern": {"shape": hatch, "size": 5}},
-                customdata=said_of(labels, values, spell),
-                hovertemplate="%{customdata[0]} · %{customdata[1]}<extra></extra>",
-            )
+        traces.append(
+            {
+                "type": "bar", "y": list(range(len(labels))), "x": values, "orientation": "h",
+                "marker": {"color": colour, "pattern": {"shape": hatch, "size": 5}},
+                "customdata": said_of(labels, values, spell),
+                "hovertemplate": "%{customdata[0]} · %{customdata[1]}<extra></extra>",
+            }
         )  # fmt: skip
     ends = [value for one in nudges for value in (one.down, one.up)]
-    _across(figure, labels, ends, spelt=spell)
     title = text("scenarios.tornado_title", look.lang)
-    dress(
-        figure, look, title=title, left=_margin(labels), plot_height=_ROW * len(labels),
+    figure = drawn(
+        traces, look, title=title, left=_margin(labels), plot_height=_ROW * len(labels),
+        barmode="overlay", **_across(labels, ends, spelt=spell),
         series=key(*((mark, text(f"scenarios.tornado_{way}", look.lang), colour)
                      for (way, colour, _), mark in zip(ways, "▨■", strict=True))),
         subtitle=text(
@@ -104,7 +102,6 @@ def tornado(found: Simulated, look: Look, nudges: Sequence[Nudge], *, measure: s
             months=found.outcome.horizon_months,
         ),
     )  # fmt: skip
-    put(figure.layout, barmode="overlay")
     table = pa.table(
         {"lever": labels, "down": [one.down for one in nudges], "up": [one.up for one in nudges]}
     )
@@ -127,19 +124,19 @@ def compared(answers: Sequence[tuple[str, Simulated]], look: Look) -> Chart:
     figures = [found.outcome.figures["margin"] for _, found in answers]
     values = [one.difference for one in figures]
     lows, highs = [one.difference_low for one in figures], [one.difference_high for one in figures]
-    bars = _bars(labels, values, look, spell)
-    bars.error_x = {
-        "type": "data", "symmetric": False, "color": look.palette.grey, "thickness": 1.5,
-        "array": [high - value for high, value in zip(highs, values, strict=True)],
-        "arrayminus": [value - low for low, value in zip(lows, values, strict=True)],
+    bars = _bars(labels, values, look, spell) | {
+        "textposition": "none",
+        "error_x": {
+            "type": "data", "symmetric": False, "color": look.palette.grey, "thickness": 1.5,
+            "array": [high - value for high, value in zip(highs, values, strict=True)],
+            "arrayminus": [value - low for low, value in zip(lows, values, strict=True)],
+        },
     }  # fmt: skip
-    bars.textposition = "none"
-    figure = go.Figure(bars)
-    _across(figure, labels, [*values, *lows, *highs], spelt=spell)
     title = text("scenarios.compare_title", look.lang)
-    dress(
-        figure, look, title=title, left=_margin(labels), plot_height=_ROW * len(labels) + 30,
+    figure = drawn(
+        [bars], look, title=title, left=_margin(labels), plot_height=_ROW * len(labels) + 30,
         subtitle=text("scenarios.compare_subtitle", look.lang),
+        **_across(labels, [*values, *lows, *highs], spelt=spell),
     )  # fmt: skip
     table = pa.table({"name": labels, "difference": values, "low": lows, "high": highs})
     return Chart(
@@ -168,7 +165,8 @@ def ahead(found: Forecast, look: Look, *, measure: str = "revenue") -> Chart:
     total = getattr(found.ahead.months, measure)
     low, high = found.ahead.months.low[measure], found.ahead.months.high[measure]
     colours = (look.palette.ink, look.palette.sky, look.palette.teal, look.palette.amber)
-    figure, entries, until = go.Figure(), [], cells.shape[0]
+    traces: list[Trace] = []
+    entries, until = [], cells.shape[0]
     for (band, first), colour in zip(BANDS, colours, strict=True):
         height = cells[first:until].sum(axis=0) if first < until else np.zeros(found.months)
         until = min(first, until)
@@ -176,40 +174,40 @@ def ahead(found: Forecast, look: Look, *, measure: str = "revenue") -> Chart:
             continue
         said = text(f"scenarios.{band}", look.lang)
         entries.append(("■", said, colour))
-        figure.add_trace(
-            go.Bar(
-                x=list(range(found.months)), y=height, name=said, marker={"color": colour},
-                customdata=said_of(names, height, spell),
-                hovertemplate="%{customdata[0]} · %{customdata[1]}<extra>" + said + "</extra>",
-            )
+        traces.append(
+            {
+                "type": "bar", "x": list(range(found.months)), "y": height, "name": said,
+                "marker": {"color": colour}, "customdata": said_of(names, height, spell),
+                "hovertemplate": "%{customdata[0]} · %{customdata[1]}<extra>" + said + "</extra>",
+            }
         )  # fmt: skip
-    figure.add_trace(
-        go.Scatter(
-            x=list(range(found.months)), y=total, mode="markers",
-            marker={"size": 5, "color": look.palette.grey}, hoverinfo="skip",
-            error_y={
+    traces.append(
+        {
+            "type": "scatter", "x": list(range(found.months)), "y": total, "mode": "markers",
+            "marker": {"size": 5, "color": look.palette.grey}, "hoverinfo": "skip",
+            "error_y": {
                 "type": "data", "symmetric": False, "array": high - total,
                 "arrayminus": total - low, "color": look.palette.grey, "thickness": 1.5,
             },
-        )
+        }
     )  # fmt: skip
     ticks = round_ticks(0.0, float(high.max()))
-    put(
-        figure.layout.yaxis,
-        tickvals=ticks, ticktext=[spell(tick) for tick in ticks],
-        range=[min(0.0, float(low.min())), float(high.max()) * 1.05],
-    )  # fmt: skip
     places = tick_names(starts, Grain.MONTH, look.lang)
-    put(figure.layout.xaxis, tickvals=list(places), ticktext=list(places.values()), showgrid=False)
     title = text(f"scenarios.ahead_title_{measure}", look.lang)
-    dress(
-        figure, look, title=title, series=key(*entries), left=70,
+    figure = drawn(
+        traces, look, title=title, series=key(*entries), left=70, barmode="stack",
+        xaxis={
+            "tickvals": list(places), "ticktext": list(places.values()), "showgrid": False,
+        },
+        yaxis={
+            "tickvals": ticks, "ticktext": [spell(tick) for tick in ticks],
+            "range": [min(0.0, float(low.min())), float(high.max()) * 1.05],
+        },
         subtitle=text(
             "scenarios.ahead_subtitle", look.lang, n=look.number(found.customers),
             acquired=look.number(found.acquisitions),
         ),
     )  # fmt: skip
-    put(figure.layout, barmode="stack")
     table = found.by_month()
     return Chart(
         name="forecast", title=title, figure=figure, table=table, columns=named(table, look),
@@ -220,35 +218,35 @@ def ahead(found: Forecast, look: Look, *, measure: str = "revenue") -> Chart:
     )  # fmt: skip
 
 
-def _bars(labels: list[str], values: list[float], look: Look, spell: Any) -> go.Bar:
+def _bars(labels: list[str], values: list[float], look: Look, spell: Any) -> Trace:
     signed = [("+" if value > 0 else "") + spell(value) for value in values]
     colours = look.palette.ink, look.palette.amber
-    return go.Bar(
-        y=list(range(len(labels))), x=values, orientation="h", text=signed,
-        textposition="outside", cliponaxis=False, textfont={"size": WORD_SIZE},
-        marker={"color": [colours[value < 0] for value in values]},
-        customdata=list(zip(labels, signed, strict=True)),
-        hovertemplate="%{customdata[0]} · %{customdata[1]}<extra></extra>",
-    )  # fmt: skip
+    return {
+        "type": "bar", "y": list(range(len(labels))), "x": values, "orientation": "h",
+        "text": signed, "textposition": "outside", "cliponaxis": False,
+        "textfont": {"size": WORD_SIZE},
+        "marker": {"color": [colours[value < 0] for value in values]},
+        "customdata": list(zip(labels, signed, strict=True)),
+        "hovertemplate": "%{customdata[0]} · %{customdata[1]}<extra></extra>",
+    }  # fmt: skip
 
 
-def _across(
-    figure: go.Figure, labels: list[str], values: list[float], *, spelt: Any = None
-) -> None:
+def _across(labels: list[str], values: list[float], *, spelt: Any = None) -> dict[str, Any]:
+    """Give both axes of bars that lie."""
     low, high = min(0.0, *values), max(0.0, *values)
     room = (high - low or 1.0) * (0.05 if spelt else 0.5)
     ticks = round_ticks(low, high, about=4)
-    put(
-        figure.layout.xaxis,
-        range=[low - (room if low < 0 else 0), high + (room if high > 0 else 0)],
-        tickvals=ticks, ticktext=[spelt(tick) for tick in ticks] if spelt else [""] * len(ticks),
-        zeroline=True,
-    )  # fmt: skip
-    put(
-        figure.layout.yaxis,
-        tickvals=list(range(len(labels))), ticktext=[_folded(label) for label in labels],
-        range=[len(labels) - 0.4, -0.6], showgrid=False, zeroline=False,
-    )  # fmt: skip
+    xaxis = {
+        "range": [low - (room if low < 0 else 0), high + (room if high > 0 else 0)],
+        "tickvals": ticks,
+        "ticktext": [spelt(tick) for tick in ticks] if spelt else [""] * len(ticks),
+        "zeroline": True,
+    }
+    yaxis = {
+        "tickvals": list(range(len(labels))), "ticktext": [_folded(label) for label in labels],
+        "range": [len(labels) - 0.4, -0.6], "showgrid": False, "zeroline": False,
+    }  # fmt: skip
+    return {"xaxis": xaxis, "yaxis": yaxis}
 
 
 _LINE: Final = 18

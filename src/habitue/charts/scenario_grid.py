@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 import pyarrow as pa
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, put
+from habitue.charts.drawing import drawn
+from habitue.charts.look import WORD_SIZE, Chart, Look
 from habitue.charts.scenario_lines import lever_value, named, named_measure, speller
 from habitue.texts import number, text
 
@@ -48,19 +48,17 @@ def crossed(
     reach = float(np.abs(changes).max()) or 1.0
     short, unit = _short(changes, reach, measure, look)
     shades = look.palette.amber, look.palette.mist, look.palette.sky
-    figure = go.Figure(
-        go.Heatmap(
-            z=changes, zmin=-_PALE * reach, zmax=_PALE * reach, showscale=False, xgap=1, ygap=1,
-            colorscale=[[place / 2, shade] for place, shade in enumerate(shades)],
-            text=short, texttemplate="%{text}", textfont={"size": _CELL_SIZE},
-            hovertemplate="%{text}\N{NO-BREAK SPACE}" + unit + "<extra></extra>",
-        )
-    )  # fmt: skip
-    put(figure.layout.xaxis, **_axis(levers[0], across, look, every=2))
-    put(figure.layout.yaxis, **_axis(levers[1], up, look, every=1))
+    cells = {
+        "type": "heatmap", "z": changes, "zmin": -_PALE * reach, "zmax": _PALE * reach,
+        "showscale": False, "xgap": 1, "ygap": 1,
+        "colorscale": [[place / 2, shade] for place, shade in enumerate(shades)],
+        "text": short, "texttemplate": "%{text}", "textfont": {"size": _CELL_SIZE},
+        "hovertemplate": "%{text}\N{NO-BREAK SPACE}" + unit + "<extra></extra>",
+    }  # fmt: skip
     title = text("scenarios.crossed_title", look.lang)
-    dress(
-        figure, look, title=title, left=92, below=58, plot_height=380,
+    figure = drawn(
+        [cells], look, title=title, left=92, below=58, plot_height=380,
+        xaxis=_axis(levers[0], across, look, every=2), yaxis=_axis(levers[1], up, look, every=1),
         subtitle=text(
             "scenarios.crossed_subtitle", look.lang, n=look.number(found.outcome.customers),
             measure=named_measure(measure, look), unit=unit,

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 import pyarrow as pa
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key, put, round_ticks
+from habitue.charts.drawing import Trace, drawn
+from habitue.charts.look import WORD_SIZE, Chart, Look, key, round_ticks
 from habitue.charts.periods import period_name, tick_names
 from habitue.core.scenario.sensitivity import value_of
 from habitue.schema import Grain, period_shift
@@ -41,20 +41,21 @@ def months(found: Simulated, look: Look, *, measure: str = "revenue") -> Chart:
     ]
     names = [period_name(start, Grain.MONTH, look.lang) for start in starts]
     spell = speller(measure, look)
-    figure = go.Figure(_lines(names, (before, after), (low, high), look, spell))
-    _vertical(figure, [*low, *high, *before], spell)
     ticks = tick_names(starts, Grain.MONTH, look.lang)
-    put(
-        figure.layout.xaxis,
-        tickvals=list(ticks), ticktext=list(ticks.values()), showgrid=False,
-        range=[-0.5, len(starts) - 0.5],
-    )  # fmt: skip
     title = text(f"scenarios.months_title_{measure}", look.lang)
     subtitle = text(
         "scenarios.chart_subtitle", look.lang, n=look.number(outcome.customers),
         first=names[0], last=names[-1],
     )  # fmt: skip
-    dress(figure, look, title=title, subtitle=subtitle, series=_key(look, band=True), left=70)
+    figure = drawn(
+        _lines(names, (before, after), (low, high), look, spell), look,
+        title=title, subtitle=subtitle, series=_key(look, band=True), left=70,
+        xaxis={
+            "tickvals": list(ticks), "ticktext": list(ticks.values()), "showgrid": False,
+            "range": [-0.5, len(starts) - 0.5],
+        },
+        yaxis=_vertical([*low, *high, *before], spell),
+    )  # fmt: skip
     table = pa.table(
         {
             "month": pa.array(starts, pa.date32()), "baseline": before, "scenario": after,
@@ -85,18 +86,17 @@ def curve(found: Simulated, look: Look) -> Chart:
         return percent(value, look.lang)
 
     names = [look.number(int(age)) for age in ages]
-    figure = go.Figure(_lines(names, (before, after), None, look, spell))
-    _vertical(figure, [*before, *after], lambda value: percent(value, look.lang, decimals=0))
     step = max(1, -(-ages.size // _FEW_AGES))
-    put(
-        figure.layout.xaxis,
-        tickvals=list(range(0, ages.size, step)), ticktext=names[::step], showgrid=False,
-        title=_axis(text("scenarios.age_axis", look.lang), look),
-    )  # fmt: skip
     title = text("scenarios.curve_title", look.lang)
-    dress(
-        figure, look, title=title, subtitle=text("scenarios.curve_subtitle", look.lang),
+    figure = drawn(
+        _lines(names, (before, after), None, look, spell), look,
+        title=title, subtitle=text("scenarios.curve_subtitle", look.lang),
         series=_key(look, band=False), below=58,
+        xaxis={
+            "tickvals": list(range(0, ages.size, step)), "ticktext": names[::step],
+            "showgrid": False, "title": _axis(text("scenarios.age_axis", look.lang), look),
+        },
+        yaxis=_vertical([*before, *after], lambda value: percent(value, look.lang, decimals=0)),
     )  # fmt: skip
     table = pa.table({"age": ages, "retention_baseline": before, "retention_scenario": after})
     return Chart(
@@ -123,40 +123,36 @@ def sweep(
         measure: The figure's.
     """
     spell, here = speller(measure, look), value_of(found.plan.levers, lever)
-    figure = go.Figure(
-        go.Scatter(
-            x=values, y=answers, mode="lines", line={"color": look.palette.ink, "width": 2.5},
-            customdata=said_of([lever_value(lever, at, look) for at in values], answers, spell),
-            hovertemplate="%{customdata[0]} · %{customdata[1]}<extra></extra>",
-        )
-    )  # fmt: skip
-    at = float(np.interp(here, values, answers))
-    figure.add_trace(
-        go.Scatter(
-            x=[here], y=[at], mode="markers+text", text=[text("scenarios.sweep_here", look.lang)],
-            textposition="bottom right", marker={"size": 11, "color": look.palette.amber},
-            textfont={"size": WORD_SIZE, "color": look.palette.amber}, hoverinfo="skip",
-            cliponaxis=False,
-        )
-    )  # fmt: skip
-    _vertical(figure, list(answers), spell, zero=False)
+    along = {
+        "type": "scatter", "x": values, "y": answers, "mode": "lines",
+        "line": {"color": look.palette.ink, "width": 2.5},
+        "customdata": said_of([lever_value(lever, at, look) for at in values], answers, spell),
+        "hovertemplate": "%{customdata[0]} · %{customdata[1]}<extra></extra>",
+    }  # fmt: skip
+    mark = {
+        "type": "scatter", "x": [here], "y": [float(np.interp(here, values, answers))],
+        "mode": "markers+text", "text": [text("scenarios.sweep_here", look.lang)],
+        "textposition": "bottom right", "marker": {"size": 11, "color": look.palette.amber},
+        "textfont": {"size": WORD_SIZE, "color": look.palette.amber}, "hoverinfo": "skip",
+        "cliponaxis": False,
+    }  # fmt: skip
     ticks = round_ticks(float(values.min()), float(values.max()))
-    put(
-        figure.layout.xaxis,
-        tickvals=ticks, ticktext=[lever_value(lever, tick, look) for tick in ticks],
-        showgrid=False, title=_axis(text(f"scenarios.lever_{lever}", look.lang), look),
-    )  # fmt: skip
     title = text("scenarios.sweep_title", look.lang)
     facts: dict[str, Any] = {
         "measure": text(f"scenarios.measure_{measure}", look.lang),
         "lever": text(f"scenarios.lever_{lever}", look.lang),
     }
-    dress(
-        figure, look, title=title, left=78, below=58,
+    figure = drawn(
+        [along, mark], look, title=title, left=78, below=58,
         subtitle=text(
             "scenarios.sweep_subtitle", look.lang, months=found.outcome.horizon_months,
             n=look.number(found.outcome.customers), **facts,
         ),
+        xaxis={
+            "tickvals": ticks, "ticktext": [lever_value(lever, tick, look) for tick in ticks],
+            "showgrid": False, "title": _axis(text(f"scenarios.lever_{lever}", look.lang), look),
+        },
+        yaxis=_vertical(list(answers), spell, zero=False),
     )  # fmt: skip
     table = pa.table({"value": values, "figure_value": answers})
     return Chart(
@@ -213,27 +209,28 @@ def _lines(
     bounds: tuple[Floats, Floats] | None,
     look: Look,
     spell: Callable[[float], str],
-) -> list[go.Scatter]:
+) -> list[Trace]:
     at = list(range(len(names)))
-    traces = []
+    traces: list[Trace] = []
     if bounds is not None:
         low, high = bounds
         traces.append(
-            go.Scatter(
-                x=at + at[::-1], y=[*high, *low[::-1]], fill="toself", mode="lines",
-                fillcolor=look.palette.haze, line={"width": 0}, opacity=0.45, hoverinfo="skip",
-            )
+            {
+                "type": "scatter", "x": at + at[::-1], "y": [*high, *low[::-1]], "fill": "toself",
+                "mode": "lines", "fillcolor": look.palette.haze, "line": {"width": 0},
+                "opacity": 0.45, "hoverinfo": "skip",
+            }
         )  # fmt: skip
     styles = (("baseline", look.palette.grey, "dot"), ("scenario", look.palette.ink, "solid"))
     for (name, colour, dash), line in zip(styles, values, strict=True):
         said = text(f"scenarios.{name}", look.lang)
         traces.append(
-            go.Scatter(
-                x=at, y=line, mode="lines", name=said,
-                line={"color": colour, "width": 2.5, "dash": dash},
-                customdata=said_of(names, line, spell),
-                hovertemplate="%{customdata[0]} · %{customdata[1]}<extra>" + said + "</extra>",
-            )
+            {
+                "type": "scatter", "x": at, "y": line, "mode": "lines", "name": said,
+                "line": {"color": colour, "width": 2.5, "dash": dash},
+                "customdata": said_of(names, line, spell),
+                "hovertemplate": "%{customdata[0]} · %{customdata[1]}<extra>" + said + "</extra>",
+            }
         )  # fmt: skip
     return traces
 
@@ -249,18 +246,18 @@ def _key(look: Look, *, band: bool) -> tuple[str, ...]:
 
 
 def _vertical(
-    figure: go.Figure, values: list[float], spell: Callable[[float], str], *, zero: bool = True
-) -> None:
+    values: list[float], spell: Callable[[float], str], *, zero: bool = True
+) -> dict[str, Any]:
     low, high = float(min(values)), float(max(values))
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
     ticks = round_ticks(low, high)
     room = (high - low or abs(high) or 1.0) * 0.08
-    put(
-        figure.layout.yaxis,
-        tickvals=ticks, ticktext=[spell(tick) for tick in ticks],
-        range=[low - (room if low < 0 or not zero else 0), high + room],
-    )  # fmt: skip
+    return {
+        "tickvals": ticks,
+        "ticktext": [spell(tick) for tick in ticks],
+        "range": [low - (room if low < 0 or not zero else 0), high + room],
+    }
 
 
 def _axis(words: str, look: Look) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Final
 import plotly.graph_objects as go
 import pyarrow as pa
 
-from habitue.charts.look import WORD_SIZE, Chart, Look, dress, key
+from habitue.charts.drawing import dress
+from habitue.charts.look import WORD_SIZE, Chart, Look, key
 from habitue.charts.segment_words import Words
 from habitue.core.segments.answers import CustomerHistory, Movement
 from habitue.core.segments.rules import RuleSet
