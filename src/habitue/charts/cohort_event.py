@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import pyarrow as pa
 
 from habitue.charts.cohort_heatmap import names_of, of_group
 from habitue.charts.cohort_lines import first_age, frame, starting
 from habitue.charts.cohort_words import Words
-from habitue.charts.drawing import dress
+from habitue.charts.drawing import Trace, drawn
 from habitue.charts.look import Chart, Look, key
 from habitue.results import CohortTable
 
@@ -32,7 +31,7 @@ def around_event(table: CohortTable, look: Look, *, group: str | None = "all") -
         value=words.d3().format("y"),
         customers="%{customdata:,.0f}",
     )
-    figure = go.Figure()
+    traces: list[Trace] = []
     entries, values, sizes = [], [], {}
     colours = (look.palette.amber, look.palette.ink)
     for side, colour, dash, mark in zip(SIDES, colours, ("dash", "solid"), ("┅", "━"), strict=True):
@@ -44,21 +43,21 @@ def around_event(table: CohortTable, look: Look, *, group: str | None = "all") -
         sizes[side] = max((row["cohorts"] for row in mine), default=0)
         ys = [row["value"] * words.scale() for row in mine]
         values += ys
-        figure.add_trace(
-            go.Scatter(
-                x=[row["age"] + words.offset for row in mine], y=ys, text=[told] * len(mine),
-                customdata=[row["customers"] for row in mine], hovertemplate=hover,
-                mode="lines+markers", line={"color": colour, "width": 2.5, "dash": dash},
-                marker={"size": 6, "color": colour},
-            )
+        traces.append(
+            {
+                "type": "scatter", "x": [row["age"] + words.offset for row in mine], "y": ys,
+                "text": [told] * len(mine), "customdata": [row["customers"] for row in mine],
+                "hovertemplate": hover, "mode": "lines+markers",
+                "line": {"color": colour, "width": 2.5, "dash": dash},
+                "marker": {"size": 6, "color": colour},
+            }
         )  # fmt: skip
         entries.append((mark, told, colour))
-    frame(figure, words, values, first)
     title = words.say("title_event", title=words.title())
-    dress(
-        figure, look, title=title,
+    figure = drawn(
+        traces, look, title=title,
         subtitle=words.say("event_subtitle", **sizes) + starting(words, first),
-        series=key(*entries), left=62, below=58,
+        series=key(*entries), left=62, below=58, **frame(traces, words, values, first),
     )  # fmt: skip
     shown = side_by_side(rows)
     return Chart(

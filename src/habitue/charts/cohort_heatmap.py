@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from habitue.charts.cohort_grid import Grid
 from habitue.charts.cohort_words import Words
-from habitue.charts.drawing import dress, put
+from habitue.charts.drawing import Trace, drawn
 from habitue.charts.look import WORD_SIZE, Chart, Look, key
 from habitue.results import CohortTable
 from habitue.schema import Measure, period_start
@@ -50,29 +49,25 @@ def heatmap(table: CohortTable, look: Look, *, group: str | None = "all") -> Cha
     cells = of_group(table.cells, group)
     average = of_group(table.average, group)
     grid = Grid.of(cells)
-    figure = go.Figure()
-    _colour(figure, grid, average, words)
-    _hatch(figure, grid, words)
-    _touch(figure, grid, average, words)
-    _mark_event(figure, grid, words)
-    _axes(figure, grid, words)
     title = words.title()
     subtitle = _subtitle(grid, words)
     if table.reading.breakdown is not None:
         subtitle = f"{words.group(group)}. {subtitle}"
     series = _key(grid, words, is_kept=table.filters.keep_truncated)
-    dress(
-        figure,
+    figure = drawn(
+        [_coloured(grid, average, words), *_hatched(grid, words), *_touched(grid, average, words)],
         look,
         title=title,
         subtitle=subtitle,
         series=series,
         left=86,
         below=10,
+        above=_AGES_ROOM,
         plot_height=height_of(len(grid.cohorts)),
+        xaxis=_ages_axis(grid, words),
+        yaxis=rows_axis(grid, words),
+        shapes=_event(grid, words),
     )
-    figure.layout.margin.t += _AGES_ROOM
-    figure.layout.height += _AGES_ROOM
     shown = table.rows() if table.reading.breakdown is None else of_group(table.rows(), group)
     return Chart(
         name="cohorts",
@@ -121,7 +116,7 @@ def _bounds(grid: Grid, matrix: np.ndarray, first: int) -> tuple[float, float]:
     return low, high if high > low else low + 1
 
 
-def _colour(figure: go.Figure, grid: Grid, average: pa.Table, words: Words) -> None:
+def _coloured(grid: Grid, average: pa.Table, words: Words) -> Trace:
     """Colour and write the cells, the pooled row with them: Plotly sizes words trace by trace."""
     pool = np.full((2, grid.ages), np.nan)
     for row in average.to_pylist():
@@ -139,15 +134,13 @@ def _colour(figure: go.Figure, grid: Grid, average: pa.Table, words: Words) -> N
     written = values.copy()
     if first and words.reading.measure is Measure.RETENTION and not words.reading.rebased:
         written[:, 0] = np.nan  # 100 by construction: a wide word for nothing
-    figure.add_trace(
-        go.Heatmap(
-            z=shades, x=np.arange(grid.ages + 1) - 0.5 + words.offset,
-            y=[POOL - 0.5, POOL + 0.5, *rows],
-            zmin=under, zmax=high, colorscale=_apart(words.look), showscale=False,
-            xgap=1, ygap=1, hoverinfo="skip", hoverongaps=False,
-            text=words.cells(written), texttemplate="%{text}",
-        )
-    )  # fmt: skip
+    return {
+        "type": "heatmap", "z": shades, "x": np.arange(grid.ages + 1) - 0.5 + words.offset,
+        "y": [POOL - 0.5, POOL + 0.5, *rows], "zmin": under, "zmax": high,
+        "colorscale": _apart(words.look), "showscale": False, "xgap": 1, "ygap": 1,
+        "hoverinfo": "skip", "hoverongaps": False,
+        "text": words.cells(written), "texttemplate": "%{text}",
+    }  # fmt: skip
 
 
 def _apart(look: Look) -> list[list[Any]]:
@@ -158,7 +151,7 @@ def _apart(look: Look) -> list[list[Any]]:
     return [[0.0, mist], [share, mist], *above]
 
 
-def _hatch(figure: go.Figure, grid: Grid, words: Words) -> None:
+def _hatched(grid: Grid, words: Words) -> Iterator[Trace]:
     """Hatch what has begun and is not over, in one stroke."""
     xs: list[float | None] = []
     ys: list[float | None] = []
@@ -169,18 +162,16 @@ def _hatch(figure: go.Figure, grid: Grid, words: Words) -> None:
         ys += [top, top, bottom, bottom, top, None]
     if not xs:
         return
-    figure.add_trace(
-        go.Scatter(
-            x=xs, y=ys, mode="lines", fill="toself", hoverinfo="skip",
-            line={"width": 0.5, "color": look.palette.haze},
-            fillcolor="rgba(0,0,0,0)",
-            fillpattern={"shape": "/", "size": 5, "solidity": 0.25, "fgcolor": look.palette.grey,
-                         "bgcolor": "rgba(0,0,0,0)"},
-        )
-    )  # fmt: skip
+    yield {
+        "type": "scatter", "x": xs, "y": ys, "mode": "lines", "fill": "toself",
+        "hoverinfo": "skip", "line": {"width": 0.5, "color": look.palette.haze},
+        "fillcolor": "rgba(0,0,0,0)",
+        "fillpattern": {"shape": "/", "size": 5, "solidity": 0.25, "fgcolor": look.palette.grey,
+                        "bgcolor": "rgba(0,0,0,0)"},
+    }  # fmt: skip
 
 
-def _touch(figure: go.Figure, grid: Grid, average: pa.Table, words: Words) -> None:
+def _touched(grid: Grid, average: pa.Table, words: Words) -> Iterator[Trace]:
     """Lay a point on each cell, to be read under the finger and to be clicked."""
     names = np.array([words.cohort(start) for start in grid.cohorts])
     born = np.array([start.toordinal() for start in grid.cohorts])
@@ -202,11 +193,9 @@ def _touch(figure: go.Figure, grid: Grid, average: pa.Table, words: Words) -> No
     for here, state in ((grid.observed, "observed"), (~grid.observed, "running")):
         if not here.any():
             continue
-        figure.add_trace(
-            _points(
-                (grid.age[here] + words.offset, grid.row[here]), names[grid.row[here]], data[here],
-                hover=_hover(words, state), name=state, look=words.look,
-            )
+        yield _points(
+            (grid.age[here] + words.offset, grid.row[here]), names[grid.row[here]], data[here],
+            hover=_hover(words, state), name=state, look=words.look,
         )  # fmt: skip
     rows = [row for row in average.to_pylist() if row["value"] is not None]
     if rows:
@@ -222,28 +211,27 @@ def _touch(figure: go.Figure, grid: Grid, average: pa.Table, words: Words) -> No
             ]
         )  # fmt: skip
         ages = np.array([row["age"] for row in rows])
-        figure.add_trace(
-            _points(
-                (ages + words.offset, np.full(ages.size, POOL)),
-                np.array([words.say("pooled")] * ages.size), told,
-                hover=_hover(words, "pooled"), name="pooled", look=words.look,
-            )
+        yield _points(
+            (ages + words.offset, np.full(ages.size, POOL)),
+            np.array([words.say("pooled")] * ages.size), told,
+            hover=_hover(words, "pooled"), name="pooled", look=words.look,
         )  # fmt: skip
 
 
-def _mark_event(figure: go.Figure, grid: Grid, words: Words) -> None:
+def _event(grid: Grid, words: Words) -> list[dict[str, Any]]:
     """Rule between the cohorts acquired before the event and those from it on."""
     event = words.reading.event
     if event is None:
-        return
+        return []
     before = sum(start < event for start in grid.cohorts)
     inside = before > 0 and period_start(event, words.grain) == grid.cohorts[before - 1]
     # Inside a cohort, the rule runs through its row.
     at = before - 1 if inside else before - 0.5
-    figure.add_shape(
-        type="line", x0=0, x1=1, xref="paper", y0=at, y1=at, layer="above",
-        line={"color": words.look.palette.brick, "width": 2, "dash": "dot"},
-    )  # fmt: skip
+    line = {"color": words.look.palette.brick, "width": 2, "dash": "dot"}
+    return [
+        {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": at, "y1": at, "layer": "above",
+         "line": line}
+    ]  # fmt: skip
 
 
 def _points(
@@ -254,20 +242,16 @@ def _points(
     hover: str,
     name: str,
     look: Look,
-) -> go.Scatter:
-    return go.Scatter(
-        x=at[0],
-        y=at[1],
-        name=name,
-        text=names,
-        customdata=data,
-        mode="markers",
-        marker={"symbol": "square-open", "size": 20, "opacity": 0, "color": look.palette.amber,
-                "line": {"width": 3}},
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 0}},
-        hovertemplate=hover + "<extra></extra>",
-    )  # fmt: skip
+) -> Trace:
+    return {
+        "type": "scatter", "x": at[0], "y": at[1], "name": name, "text": names,
+        "customdata": data, "mode": "markers",
+        "marker": {"symbol": "square-open", "size": 20, "opacity": 0, "color": look.palette.amber,
+                   "line": {"width": 3}},
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 0}},
+        "hovertemplate": hover + "<extra></extra>",
+    }  # fmt: skip
 
 
 def _or_nan(value: float | None) -> float:
@@ -298,42 +282,39 @@ def _hover(words: Words, state: str) -> str:
     return words.say(f"hover_{state}", **facts)
 
 
-def _axes(figure: go.Figure, grid: Grid, words: Words) -> None:
+def _ages_axis(grid: Grid, words: Words) -> dict[str, Any]:
     step = next(step for step in (1, 2, 3, 6, 12, 26, 52, 1200) if grid.ages / step <= _MOST_LABELS)
     ages = list(range(words.offset, grid.ages + words.offset, step))
-    put(
-        figure.layout.xaxis,
-        side="top",
-        tickvals=ages,
-        ticktext=[str(age) for age in ages],
-        title={
+    return {
+        "side": "top",
+        "tickvals": ages,
+        "ticktext": [str(age) for age in ages],
+        "title": {
             "text": words.ages(),
             "font": {"size": WORD_SIZE, "color": words.look.palette.grey},
             "standoff": 4,
         },
-        range=[words.offset - 0.5, words.offset + max(grid.ages, 2) - 0.5],
-        showgrid=False,
-        zeroline=False,
-    )
-    rows_axis(figure, grid, words)
+        "range": [words.offset - 0.5, words.offset + max(grid.ages, 2) - 0.5],
+        "showgrid": False,
+        "zeroline": False,
+    }
 
 
-def rows_axis(figure: go.Figure, grid: Grid, words: Words) -> None:
+def rows_axis(grid: Grid, words: Words) -> dict[str, Any]:
     """Name the rows, the pooled one first; the small and the left-truncated are marked."""
     count = len(grid.cohorts)
     step = 1 if count <= MANY_ROWS else 2 if count <= 2 * MANY_ROWS else 4
     rows = list(range(0, count, step))
-    put(
-        figure.layout.yaxis,
-        tickvals=[POOL, *rows],
-        ticktext=[
+    return {
+        "tickvals": [POOL, *rows],
+        "ticktext": [
             f"<b>{words.say('pooled')}</b>",
             *(words.cohort(grid.cohorts[row]) + _mark(grid, row) for row in rows),
         ],
-        range=[count - 0.5, _TOP],
-        showgrid=False,
-        zeroline=False,
-    )
+        "range": [count - 0.5, _TOP],
+        "showgrid": False,
+        "zeroline": False,
+    }
 
 
 def _mark(grid: Grid, row: int) -> str:

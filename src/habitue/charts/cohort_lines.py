@@ -7,13 +7,12 @@ import math
 from typing import Any, Final
 
 import numpy as np
-import plotly.graph_objects as go
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from habitue.charts.cohort_heatmap import SMALL, names_of
 from habitue.charts.cohort_words import Words
-from habitue.charts.drawing import dress, put
+from habitue.charts.drawing import Trace, drawn
 from habitue.charts.look import WORD_SIZE, Chart, Look, key, round_ticks
 from habitue.core.cohorts.empirical import EmpiricalClv
 from habitue.results import CohortTable
@@ -40,7 +39,6 @@ def every_cohort(
     average = table.average.filter(_is(table.average["group"], group))
     first = first_age(words)
     seen = cells.filter(pc.field("age") >= first)
-    figure = go.Figure()
     factor = words.scale()
     names: dict[dt.date, str] = {}
     xs: list[float | None] = []
@@ -62,13 +60,13 @@ def every_cohort(
         age=words.at("%{x}"),
         value=words.d3().format("y"),
     )
-    figure.add_trace(
-        go.Scatter(
-            x=xs, y=ys, text=told, mode="lines+markers", connectgaps=False,
-            line={"color": look.palette.haze, "width": 1.2},
-            marker={"size": 4, "color": look.palette.haze}, hovertemplate=hover,
-        )
-    )  # fmt: skip
+    traces: list[Trace] = [
+        {
+            "type": "scatter", "x": xs, "y": ys, "text": told, "mode": "lines+markers",
+            "connectgaps": False, "line": {"color": look.palette.haze, "width": 1.2},
+            "marker": {"size": 4, "color": look.palette.haze}, "hovertemplate": hover,
+        }
+    ]  # fmt: skip
     entries = [("—", words.say("key_each", count=len(names)), look.palette.grey)]
     pool = [
         (row["age"] + words.offset, row["value"] * factor)
@@ -76,7 +74,7 @@ def every_cohort(
         if row["age"] >= first and row["value"] is not None
     ]
     if pool:
-        _curve(figure, pool, words.say("pooled"), hover, look.palette.amber, dash="dash")
+        traces.append(_curve(pool, words.say("pooled"), hover, look.palette.amber, dash="dash"))
         entries.append(("┅", words.say("pooled"), look.palette.amber))
     if front in names:
         mine = [
@@ -84,14 +82,14 @@ def every_cohort(
             for x, y, name in zip(xs, ys, told, strict=True)
             if name == names[front] and x is not None and y is not None
         ]
-        _curve(figure, mine, names[front], hover, look.palette.ink)
+        traces.append(_curve(mine, names[front], hover, look.palette.ink))
         entries.append(("━", names[front], look.palette.ink))
-    frame(figure, words, [y for y in ys if y is not None] + [y for _, y in pool], first)
+    ends = [y for y in ys if y is not None] + [y for _, y in pool]
     title = words.say("title_every", title=words.title())
-    dress(
-        figure, look, title=title,
+    figure = drawn(
+        traces, look, title=title,
         subtitle=words.say("every_subtitle", cohorts=len(names)) + starting(words, first),
-        series=key(*entries), left=62, below=58,
+        series=key(*entries), left=62, below=58, **frame(traces, words, ends, first),
     )  # fmt: skip
     shown = seen.select(["cohort", "age", "customers", "value"])
     return Chart(
@@ -114,7 +112,7 @@ def against_pool(
         cohort: First day of the cohort; it has at least one observed age after its own period.
     """
     mine = cells.filter((pc.field("cohort") == cohort) & pc.field("observed"))
-    figure = go.Figure()
+    traces: list[Trace] = []
     name = words.cohort(cohort)
     rows = []
     hover = words.say(
@@ -134,20 +132,19 @@ def against_pool(
         found = table.filter(pc.field("age") >= 1).to_pylist()
         ages = [row["age"] + words.offset for row in found]
         bounds = [[row["rate_low"] * 100, row["rate_high"] * 100] for row in found]
-        _band(figure, ages, bounds, band)
-        figure.add_trace(
-            go.Scatter(
-                x=ages, y=[row["rate"] * 100 for row in found], text=[which] * len(found),
-                customdata=[
-                    [*bound, row["active"], row["customers"]]
-                    for bound, row in zip(bounds, found, strict=True)
-                ],
-                mode="lines+markers", hovertemplate=hover,
-                line={"color": colour, "width": 2.5,
-                      "dash": "dash" if which != name else "solid"},
-                marker={"size": 6, "color": colour},
-            )
-        )  # fmt: skip
+        line = {
+            "type": "scatter", "x": ages, "y": [row["rate"] * 100 for row in found],
+            "text": [which] * len(found),
+            "customdata": [
+                [*bound, row["active"], row["customers"]]
+                for bound, row in zip(bounds, found, strict=True)
+            ],
+            "mode": "lines+markers", "hovertemplate": hover,
+            "line": {"color": colour, "width": 2.5,
+                     "dash": "dash" if which != name else "solid"},
+            "marker": {"size": 6, "color": colour},
+        }  # fmt: skip
+        traces += [_band(ages, bounds, band), line]
         rows += [
             {"cohort": which, **{one: row[one] for one in
              ("age", "customers", "active", "rate", "rate_low", "rate_high")}}
@@ -155,17 +152,16 @@ def against_pool(
         ]  # fmt: skip
     highs = [row["rate_high"] * 100 for row in rows]
     retention = Words(words.reading, words.grain, look)
-    frame(figure, retention, highs, 1, percent=True)
     title = words.say("title_focus", cohort=name)
     n = int(mine["customers"][0].as_py())
     shown = pa.Table.from_pylist(rows)
-    dress(
-        figure, look, title=title,
+    figure = drawn(
+        traces, look, title=title,
         subtitle=words.say(
             "focus_subtitle", definition=words.say(f"retention_{words.reading.retention}"), n=n
         ) + (" " + words.say("focus_small", n=SMALL) if n < SMALL else ""),
         series=key(("━", name, colours.ink), ("┅", words.say("pooled"), colours.amber)),
-        left=62, below=58,
+        left=62, below=58, **frame(traces, retention, highs, 1, percent=True),
     )  # fmt: skip
     return Chart(
         name="cohort-focus", title=title, figure=figure,
@@ -186,7 +182,7 @@ def value_against_pool(
         words: How they are named.
         cohort: First day of the cohort.
     """
-    figure = go.Figure()
+    traces: list[Trace] = []
     name, colours = words.cohort(cohort), look.palette
     rows: list[dict[str, Any]] = []
     for which, clv, colour in (
@@ -195,22 +191,20 @@ def value_against_pool(
     ):
         ages = [age + words.offset for age in range(clv.by_age.size)]
         bounds = np.column_stack([clv.low, clv.high]).tolist()
-        _band(figure, ages, bounds, colour)
-        figure.add_trace(
-            go.Scatter(
-                x=ages, y=clv.by_age.tolist(), text=[which] * len(ages),
-                customdata=[[*bound, n] for bound, n in zip(bounds, clv.customers, strict=True)],
-                mode="lines", line={"color": colour, "width": 2.5,
-                                    "dash": "solid" if which == name else "dash"},
-                hovertemplate=words.say(
-                    "hover_clv", age=words.at("%{x}"),
-                    value=words.pays(2).format("y"),
-                    low=words.pays(2).format("customdata[0]"),
-                    high=words.pays(2).format("customdata[1]"),
-                    customers="%{customdata[2]:,.0f}",
-                ),
-            )
-        )  # fmt: skip
+        line = {
+            "type": "scatter", "x": ages, "y": clv.by_age.tolist(), "text": [which] * len(ages),
+            "customdata": [[*bound, n] for bound, n in zip(bounds, clv.customers, strict=True)],
+            "mode": "lines", "line": {"color": colour, "width": 2.5,
+                                      "dash": "solid" if which == name else "dash"},
+            "hovertemplate": words.say(
+                "hover_clv", age=words.at("%{x}"),
+                value=words.pays(2).format("y"),
+                low=words.pays(2).format("customdata[0]"),
+                high=words.pays(2).format("customdata[1]"),
+                customers="%{customdata[2]:,.0f}",
+            ),
+        }  # fmt: skip
+        traces += [_band(ages, bounds, colour), line]
         rows += [
             {"cohort": which, "age": age - words.offset, "customers": int(n), "value": value,
              "low": bound[0], "high": bound[1]}
@@ -219,14 +213,14 @@ def value_against_pool(
         ]  # fmt: skip
     highs = [row["high"] for row in rows if math.isfinite(row["high"])]
     ticks = round_ticks(0.0, max(highs, default=1.0))
-    frame(figure, words, highs, 0, ticks=[look.money(tick) for tick in ticks])
+    axes = frame(traces, words, highs, 0, ticks=[look.money(tick) for tick in ticks])
     title = words.say("title_clv", cohort=name)
     shown = pa.Table.from_pylist(rows)
-    dress(
-        figure, look, title=title,
+    figure = drawn(
+        traces, look, title=title,
         subtitle=words.say("clv_subtitle", n=int(mine.customers[0])),
         series=key(("━", name, colours.ink), ("┅", words.say("pooled"), colours.amber)),
-        left=72, below=58,
+        left=72, below=58, **axes,
     )  # fmt: skip
     return Chart(
         name="cohort-value", title=title, figure=figure,
@@ -247,7 +241,7 @@ def groups(table: CohortTable, look: Look) -> Chart:
     words = Words(table.reading, table.filters.grain, look)
     first = first_age(words)
     rows = table.average.filter(pc.field("age") >= first)
-    figure = go.Figure()
+    traces: list[Trace] = []
     sizes = {
         row["group"]: row["customers"]
         for row in reversed(table.average.to_pylist())
@@ -269,22 +263,21 @@ def groups(table: CohortTable, look: Look) -> Chart:
         colour = palette.grey if group is None else colours[place % len(colours)]
         ys = [row["value"] * words.scale() for row in mine]
         highs += ys
-        figure.add_trace(
-            go.Scatter(
-                x=[row["age"] + words.offset for row in mine], y=ys, mode="lines+markers",
-                text=[words.group(group)] * len(mine),
-                customdata=[row["customers"] for row in mine], hovertemplate=hover,
-                line={"color": colour, "width": 2, "dash": _DASHES[place % len(_DASHES)]},
-                marker={"size": 5, "color": colour},
-            )
+        traces.append(
+            {
+                "type": "scatter", "x": [row["age"] + words.offset for row in mine], "y": ys,
+                "mode": "lines+markers", "text": [words.group(group)] * len(mine),
+                "customdata": [row["customers"] for row in mine], "hovertemplate": hover,
+                "line": {"color": colour, "width": 2, "dash": _DASHES[place % len(_DASHES)]},
+                "marker": {"size": 5, "color": colour},
+            }
         )  # fmt: skip
         entries.append(("━", f"{words.group(group)} ({look.number(sizes[group])})", colour))
-    frame(figure, words, highs, first)
     title = words.say("title_groups", title=words.title())
-    dress(
-        figure, look, title=title,
+    figure = drawn(
+        traces, look, title=title,
         subtitle=words.say("groups_subtitle") + starting(words, first),
-        series=key(*entries), left=62, below=58,
+        series=key(*entries), left=62, below=58, **frame(traces, words, highs, first),
     )  # fmt: skip
     shown = rows.select(["group", "age", "cohorts", "customers", "value", "low", "high"])
     return Chart(
@@ -313,49 +306,39 @@ def starting(words: Words, first: int) -> str:
 
 
 def _curve(
-    figure: go.Figure,
-    points: list[tuple[Any, float]],
-    name: str,
-    hover: str,
-    colour: str,
-    *,
-    dash: str = "solid",
-) -> None:
-    figure.add_trace(
-        go.Scatter(
-            x=[x for x, _ in points], y=[y for _, y in points], text=[name] * len(points),
-            mode="lines+markers", hovertemplate=hover,
-            line={"color": colour, "width": 2.8, "dash": dash},
-            marker={"size": 6, "color": colour},
-        )
-    )  # fmt: skip
+    points: list[tuple[Any, float]], name: str, hover: str, colour: str, *, dash: str = "solid"
+) -> Trace:
+    return {
+        "type": "scatter", "x": [x for x, _ in points], "y": [y for _, y in points],
+        "text": [name] * len(points), "mode": "lines+markers", "hovertemplate": hover,
+        "line": {"color": colour, "width": 2.8, "dash": dash},
+        "marker": {"size": 6, "color": colour},
+    }  # fmt: skip
 
 
-def _band(figure: go.Figure, ages: list[int], bounds: list[list[float]], colour: str) -> None:
+def _band(ages: list[int], bounds: list[list[float]], colour: str) -> Trace:
     """Shade an interval; its edges are drawn too, so that it is seen without colour."""
-    figure.add_trace(
-        go.Scatter(
-            x=[*ages, *reversed(ages)],
-            y=[high for _, high in bounds] + [low for low, _ in reversed(bounds)],
-            fill="toself", mode="lines", opacity=0.22, hoverinfo="skip",
-            line={"color": colour, "width": 0.6}, fillcolor=colour,
-        )
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": [*ages, *reversed(ages)],
+        "y": [high for _, high in bounds] + [low for low, _ in reversed(bounds)],
+        "fill": "toself", "mode": "lines", "opacity": 0.22, "hoverinfo": "skip",
+        "line": {"color": colour, "width": 0.6}, "fillcolor": colour,
+    }  # fmt: skip
 
 
 def frame(
-    figure: go.Figure,
+    traces: list[Trace],
     words: Words,
     values: list[float],
     first: int,
     *,
     percent: bool = False,
     ticks: list[str] | None = None,
-) -> None:
-    """Scale both axes to what is drawn.
+) -> dict[str, Any]:
+    """Give both axes, to the scale of what is drawn.
 
     Args:
-        figure: Changed in place.
+        traces: With the ages they are drawn at.
         words: How the table is read.
         values: What is drawn.
         first: The first age drawn.
@@ -371,25 +354,25 @@ def frame(
             text("cohorts.percent", look.lang, value=mark) if share else _amount(words, mark)
             for mark in marks
         ]
-    put(figure.layout.yaxis, tickvals=marks, ticktext=ticks, range=[low * 1.05, high * 1.06])
-    last = max((int(x) for trace in figure.data for x in trace.x if x is not None), default=first)
+    yaxis = {"tickvals": marks, "ticktext": ticks, "range": [low * 1.05, high * 1.06]}
+    last = max((int(x) for trace in traces for x in trace["x"] if x is not None), default=first)
     step = next(
         step for step in (1, 2, 3, 6, 12, 26, 52, 1200) if (last - first + 1) / step <= _MOST_LABELS
     )
     start = first if step == 1 else step * math.ceil(first / step)
     shown = list(range(start, last + 1, step))
-    put(
-        figure.layout.xaxis,
-        tickvals=shown,
-        ticktext=[look.number(age) for age in shown],
-        title={
+    xaxis = {
+        "tickvals": shown,
+        "ticktext": [look.number(age) for age in shown],
+        "title": {
             "text": words.ages(),
             "font": {"size": WORD_SIZE, "color": look.palette.grey},
             "standoff": 8,
         },
-        range=[first - 0.4, last + 0.4],
-        showgrid=False,
-    )
+        "range": [first - 0.4, last + 0.4],
+        "showgrid": False,
+    }
+    return {"xaxis": xaxis, "yaxis": yaxis}
 
 
 def _amount(words: Words, value: float) -> str:

@@ -6,8 +6,6 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-import plotly.graph_objects as go
-
 from habitue.charts.cohort_grid import Grid
 from habitue.charts.cohort_heatmap import (
     MANY_ROWS,
@@ -18,7 +16,7 @@ from habitue.charts.cohort_heatmap import (
     rows_axis,
 )
 from habitue.charts.cohort_words import Words
-from habitue.charts.drawing import dress, put
+from habitue.charts.drawing import Trace, drawn
 from habitue.charts.look import WORD_SIZE, Chart, Look
 from habitue.results import CohortTable
 from habitue.texts import number, percent
@@ -65,43 +63,48 @@ def side(table: CohortTable, look: Look, heatmap: Chart, *, group: str | None = 
             _or_none(row[f"ltv_cac{loaded}"], lambda ratio: _ratio(ratio, look), words)
             for row in rows
         ]
-    figure = go.Figure()
+    traces: list[Trace] = []
+    annotations: list[dict[str, Any]] = []
     size = _font(len(rows))
     for place, (name, told) in enumerate(shown.items()):
-        figure.add_trace(
-            go.Scatter(
-                x=[place + 0.94] * len(told),
-                y=list(range(len(told))),
-                text=told,
-                mode="text",
-                textposition="middle left",
-                textfont={"size": size},
-                hoverinfo="skip",
-                cliponaxis=False,
-            )
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [place + 0.94] * len(told),
+                "y": list(range(len(told))),
+                "text": told,
+                "mode": "text",
+                "textposition": "middle left",
+                "textfont": {"size": size},
+                "hoverinfo": "skip",
+                "cliponaxis": False,
+            }
         )
-        figure.add_annotation(
-            text=words.say(f"side_{name}"),
-            x=place + 0.94,
-            y=POOL - 0.5,
-            xanchor="right",
-            yanchor="middle" if len(rows) > MANY_ROWS else "bottom",
-            yshift=-6,
-            align="right",
-            showarrow=False,
-            font={"size": WORD_SIZE - 2, "color": look.palette.grey},
+        annotations.append(
+            {
+                "text": words.say(f"side_{name}"),
+                "x": place + 0.94,
+                "y": POOL - 0.5,
+                "xanchor": "right",
+                "yanchor": "middle" if len(rows) > MANY_ROWS else "bottom",
+                "yshift": -6,
+                "align": "right",
+                "showarrow": False,
+                "font": {"size": WORD_SIZE - 2, "color": look.palette.grey},
+            }
         )
     title = words.say("side_title")
     last = "payback" if "payback_day" in shown else "early"
-    dress(
-        figure, look, title=title, subtitle=words.say(f"side_subtitle_{last}"), left=_LEFT,
-        below=10, plot_height=height_of(len(rows)), width=_WORDS_WIDTH,
+    level = rows_axis(Grid.of(of_group(table.cells, group)), words)
+    figure = drawn(
+        traces, look, title=title, subtitle=words.say(f"side_subtitle_{last}"), left=_LEFT,
+        below=10, plot_height=height_of(len(rows)), width=_WORDS_WIDTH, annotations=annotations,
+        xaxis={"visible": False, "range": [0, len(shown)]},
+        yaxis=level | {
+            "ticktext": ["", *level["ticktext"][1:]],
+            "tickfont": {"size": size, "color": look.palette.grey},
+        },
     )  # fmt: skip
-    grid = Grid.of(of_group(table.cells, group))
-    rows_axis(figure, grid, words)
-    figure.layout.yaxis.ticktext = ("", *figure.layout.yaxis.ticktext[1:])
-    figure.layout.yaxis.tickfont.size = size
-    put(figure.layout.xaxis, visible=False, range=[0, len(shown)])
     figure.layout.height = beside.height
     # The basis takes more lines here than there: the rows stay level, the card grows below.
     figure.layout.height += figure.layout.margin.b - beside.margin.b
