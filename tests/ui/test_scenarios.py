@@ -48,6 +48,8 @@ def show(store: Path, monkeypatch: pytest.MonkeyPatch) -> Show:
         at.switch_page("screens/scenarios.py")
         for name, value in address.items():
             at.query_params[name] = value
+        for box in ("more", "keep"):
+            at.session_state[f"scenario.{box}"] = True
         at.run()
         assert not at.exception
         return at

@@ -106,8 +106,13 @@ def show(asked: Filters) -> Plan:
         _slider("elasticity", "localized")
         _slider("margin", "%+g pt")
         _slider("return_rate", "%+g pt")
-    with st.expander(t("scenarios.more"), icon=":material/tune:", key="scenario.more"):
-        _more()
+    more = st.expander(
+        t("scenarios.more"), icon=":material/tune:", key="scenario.more", on_change="rerun"
+    )
+    # Ten controls that few open cost a slider a seventh of its time.
+    if more.open:
+        with more:
+            _more()
     return _gathered(cohorts, segments)
 
 

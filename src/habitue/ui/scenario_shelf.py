@@ -35,42 +35,12 @@ def show(plan: Plan) -> None:
     Args:
         plan: The one on screen.
     """
-    with st.popover(t("scenarios.keep"), icon=":material/bookmark:", key="scenario.keep"):
-        name = st.text_input(
-            t("scenarios.save_name"), key=_NAME, max_chars=MAX_NAME,
-            placeholder=t("scenarios.save_placeholder"),
-        )  # fmt: skip
-        keeps = access.may(Role.EXPORTER)
-        if keeps:
-            st.button(
-                t("scenarios.save"), icon=":material/save:", on_click=_save, args=(plan,),
-                disabled=not (name or "").strip(), key="scenario.save",
-            )  # fmt: skip
-        names = shelf().names()
-        chosen = st.selectbox(
-            t("scenarios.open_choose"), names, index=None, key=_OPEN,
-            placeholder=t("scenarios.compare_placeholder" if names else "scenarios.open_none"),
-        )  # fmt: skip
-        with st.container(horizontal=True):
-            st.button(
-                t("scenarios.open"), icon=":material/folder_open:", on_click=_open,
-                disabled=chosen is None, key="scenario.open_it",
-            )  # fmt: skip
-            if keeps:
-                st.button(
-                    t("scenarios.delete"), icon=":material/delete:", on_click=_delete,
-                    disabled=chosen is None, key="scenario.delete", type="tertiary",
-                )  # fmt: skip
-        st.download_button(
-            t("scenarios.download"), replace(plan, name=(name or "").strip()).to_yaml(),
-            file_name="habitue-scenario.yaml", mime="application/yaml", on_click="ignore",
-            icon=":material/download:", key="scenario.download",
-        )  # fmt: skip
-        st.file_uploader(
-            t("scenarios.upload"), type=["yaml", "yml"], key=_FILE, on_change=_import,
-            max_upload_size=1,
-        )  # fmt: skip
-        st.markdown(f":small[:gray[{t('scenarios.share')}]]")
+    keep = st.popover(
+        t("scenarios.keep"), icon=":material/bookmark:", key="scenario.keep", on_change="rerun"
+    )
+    if keep.open:
+        with keep:
+            _keep(plan)
     if st.button(t("scenarios.to_actions"), icon=":material/checklist:", key="scenario.actions"):
         name = (st.session_state.get(_NAME) or "").strip()
         plan_builder.from_scenario(
@@ -82,6 +52,44 @@ def show(plan: Plan) -> None:
             st.success(words, icon=":material/check:")
         else:
             st.error(words, icon=":material/error:")
+
+
+def _keep(plan: Plan) -> None:
+    name = st.text_input(
+        t("scenarios.save_name"), key=_NAME, max_chars=MAX_NAME, persist_state="session",
+        placeholder=t("scenarios.save_placeholder"),
+    )  # fmt: skip
+    keeps = access.may(Role.EXPORTER)
+    if keeps:
+        st.button(
+            t("scenarios.save"), icon=":material/save:", on_click=_save, args=(plan,),
+            disabled=not (name or "").strip(), key="scenario.save",
+        )  # fmt: skip
+    names = shelf().names()
+    chosen = st.selectbox(
+        t("scenarios.open_choose"), names, index=None, key=_OPEN,
+        placeholder=t("scenarios.compare_placeholder" if names else "scenarios.open_none"),
+    )  # fmt: skip
+    with st.container(horizontal=True):
+        st.button(
+            t("scenarios.open"), icon=":material/folder_open:", on_click=_open,
+            disabled=chosen is None, key="scenario.open_it",
+        )  # fmt: skip
+        if keeps:
+            st.button(
+                t("scenarios.delete"), icon=":material/delete:", on_click=_delete,
+                disabled=chosen is None, key="scenario.delete", type="tertiary",
+            )  # fmt: skip
+    st.download_button(
+        t("scenarios.download"), replace(plan, name=(name or "").strip()).to_yaml(),
+        file_name="habitue-scenario.yaml", mime="application/yaml", on_click="ignore",
+        icon=":material/download:", key="scenario.download",
+    )  # fmt: skip
+    st.file_uploader(
+        t("scenarios.upload"), type=["yaml", "yml"], key=_FILE, on_change=_import,
+        max_upload_size=1,
+    )  # fmt: skip
+    st.markdown(f":small[:gray[{t('scenarios.share')}]]")
 
 
 def _save(plan: Plan) -> None:
