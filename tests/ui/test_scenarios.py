@@ -155,7 +155,10 @@ def test_what_is_folded_away_counts_and_is_drawn_once_opened(
     levers = Levers(basket=0.05, annual_rate=0.2, cac=30.0)
     at = show(unfolded=False, scenario=scenario_address.spell(Plan(levers=levers)))
     folded = {"scenario.annual_rate", "scenario.cac", "scenario.name"}
-    keys = lambda: {one.key for one in (*at.slider, *at.number_input, *at.text_input)}  # noqa: E731 - asked again
+
+    def keys() -> set[str | None]:
+        return {one.key for one in (*at.slider, *at.number_input, *at.text_input)}
+
     assert not keys() & folded
     at.slider(key="scenario.basket").set_value(7.0).run()
     moved = levers.but(basket=0.07)
