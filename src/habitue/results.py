@@ -301,7 +301,11 @@ class Check:
     """The quality report of a source (D6).
 
     Attributes:
-        raw: `lines`, `amount`, `orders`, `products`, `countries`, `customers` as they came.
+        rows: `lines`, `amount` of the rows read from the source.
+        made: Purpose, lines, amount of the lines made out of what rows say besides their sale
+            (`shipping`, `fee`, `refund`): one per purpose, none for most sources.
+        raw: Both together, before any rule: `lines`, `amount`, and `orders`, `products`,
+            `countries`, `customers` as they came.
         excluded: Reason, lines, amount: one per reason that took lines, in order.
         kept: `lines`, `amount`, `gross`, `returns`, `orders`, `customers`.
         with_customer: The same for lines with a customer.
@@ -309,6 +313,8 @@ class Check:
         warnings: Keys into the `check` catalogue with their facts.
     """
 
+    rows: dict[str, int | Decimal]
+    made: tuple[tuple[str, int, Decimal], ...]
     raw: dict[str, int | Decimal]
     excluded: tuple[tuple[str, int, Decimal], ...]
     kept: dict[str, int | Decimal]
@@ -319,6 +325,11 @@ class Check:
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON of `habitue check`, its keys a contract."""
         return {
+            "rows": _plain(self.rows),
+            "made": [
+                {"purpose": purpose, "lines": lines, "amount": _cents(amount)}
+                for purpose, lines, amount in self.made
+            ],
             "raw": _plain(self.raw),
             "kept": _plain(self.kept),
             "with_customer": _plain(self.with_customer),

@@ -25,6 +25,23 @@ def test_changes_link_the_raw_level_to_the_kept_one(look: Look, measure: Measure
 
 
 @pytest.mark.parametrize("measure", MEASURES)
+def test_lines_made_stand_between_rows_and_reasons(english: Look, measure: Measure) -> None:
+    made = (("shipping", 7_371, Decimal("87250.57")), ("refund", 60_000, Decimal(-800_000)))
+    rows = {"lines": 1_000_000, "amount": Decimal("20000000.00")}
+    chart = waterfall(check(rows=rows, made=made), measure, english)
+    names, column = chart.table["step"].to_pylist(), chart.table[measure].to_pylist()
+    assert names[:4] == ["Read from source", "Made for shipping", "Made for refunds",
+                         "Repeated order"]  # fmt: skip
+    assert sum(column[:7], Decimal(0)) == column[7] == check().kept[measure]
+    bars = chart.figure.data[0]
+    tops = [base + change for base, change in zip(bars.base, bars.x, strict=True)]
+    assert chart.figure.layout.xaxis.range[1] >= max(tops)
+    if measure == "lines":
+        below = chart.figure.layout.title.subtitle.text.replace("<br>", " ")
+        assert "1,000,000 lines read and 67,371 made out of them" in below
+
+
+@pytest.mark.parametrize("measure", MEASURES)
 def test_the_table_closes_to_the_cent(look: Look, measure: Measure) -> None:
     column = waterfall(check(), measure, look).table[measure].to_pylist()
     assert sum(column[:5], Decimal(0)) == column[5] == column[6] + column[7]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
+from tests.data.exports import STRIPE
 
 from habitue.cli.app import tree
 from habitue.workspace import open_store
@@ -96,7 +97,9 @@ def test_kpis_row_holds_the_same_figures(run: Run, store: Path) -> None:
 def test_check_keys(run: Run, sources: list[Path]) -> None:
     found = run("check", *sources, "--format", "json").json
 
-    assert {"raw", "kept", "excluded", "no_customer", "warnings"} <= set(found)
+    assert {"rows", "made", "raw", "kept", "excluded", "no_customer", "warnings"} <= set(found)
+    assert found["rows"] == {name: found["raw"][name] for name in ("lines", "amount")}
+    assert found["made"] == []
     assert {"lines", "amount"} <= set(found["raw"])
     assert {"lines", "amount", "gross", "returns", "orders"} <= set(found["kept"])
     assert all(tuple(one) == ("reason", "lines", "amount") for one in found["excluded"])
@@ -114,6 +117,22 @@ def test_check_rows_close(run: Run, sources: list[Path]) -> None:
     excluded = sum(int(row["lines"]) for row in rows if row["step"] == "excluded")
     assert lines["raw"] == lines["kept"] + excluded
     assert lines["kept"] == lines["with_customer"] + lines["no_customer"]
+
+
+def test_lines_made_stand_apart_on_the_terminal_and_in_files(run: Run, tmp_path: Path) -> None:
+    path = STRIPE.write(tmp_path)
+    rows = list(csv.DictReader(io.StringIO(run("check", path, "--format", "csv").out)))
+    assert [(row["step"], row["reason"], row["lines"]) for row in rows[:3]] == [
+        ("rows", "", "4"), ("made", "refund", "2"), ("raw", "", "6"),
+    ]  # fmt: skip
+    page = [line.split() for line in run("check", path, "--lang", "en").out.splitlines()[1:4]]
+    assert page == [
+        ["Read", "from", "the", "source", "4", "€561.00"],
+        ["+", "Made", "for", "refunds", "2", "-€47.60"],
+        ["Lines", "before", "any", "rule", "6", "€513.40", "4", "2"],
+    ]
+    told = run("ingest", path, "--store", tmp_path / "store", "--lang", "en").err
+    assert "5 lines kept of 4 lines read and 2 made out of them" in told
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ class Export:
         orders: With at least one kept line that is not a return.
         customers: Who placed them.
         excluded: Lines left out, per reason.
+        made: Lines made out of its rows, and their money, per purpose.
         delimiter: Between columns.
     """
 
@@ -38,6 +39,7 @@ class Export:
     orders: int
     customers: int
     excluded: dict[str, int] = field(default_factory=dict)
+    made: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
     delimiter: str = ","
 
     @property
@@ -118,6 +120,7 @@ SHOPIFY: Final = Export(
     orders=4,
     customers=3,
     excluded={"cancelled": 3, "test": 1, "status": 1},
+    made={"shipping": (3, Decimal(14)), "refund": (3, Decimal(-45))},
 )  # fmt: skip
 
 MATRIXIFY: Final = Export(
@@ -210,6 +213,7 @@ WOO_ADVANCED: Final = Export(
     orders=2,
     customers=2,
     excluded={"cancelled": 1},
+    made={"shipping": (1, Decimal(5)), "refund": (1, Decimal(-10))},
 )
 
 WEBTOFFEE: Final = Export(
@@ -239,6 +243,7 @@ WEBTOFFEE: Final = Export(
     orders=3,
     customers=2,  # the guest without an address is nobody
     excluded={"cancelled": 1},
+    made={"shipping": (1, Decimal(5))},
 )
 
 STRIPE: Final = Export(
@@ -259,6 +264,7 @@ STRIPE: Final = Export(
     orders=3,
     customers=2,
     excluded={"status": 1},
+    made={"refund": (2, Decimal("-47.60"))},
 )
 
 STRIPE_OLD: Final = Export(
@@ -279,6 +285,7 @@ STRIPE_OLD: Final = Export(
     orders=2,
     customers=2,
     excluded={"test": 1},
+    made={"refund": (1, Decimal(-4))},
 )
 
 PAYPAL: Final = Export(
@@ -339,6 +346,7 @@ BIGCOMMERCE: Final = Export(
     orders=2,
     customers=2,
     excluded={"cancelled": 1},
+    made={"shipping": (1, Decimal(6)), "refund": (1, Decimal(-12))},
 )
 
 MAGENTO: Final = Export(
@@ -361,6 +369,7 @@ MAGENTO: Final = Export(
     orders=2,
     customers=2,
     excluded={"cancelled": 1, "status": 1},
+    made={"shipping": (1, Decimal(10)), "refund": (1, Decimal(-25))},
 )
 
 PRESTASHOP: Final = Export(
@@ -422,6 +431,7 @@ WIX: Final = Export(
     orders=2,
     customers=2,
     excluded={"status": 1},
+    made={"shipping": (1, Decimal("4.50")), "refund": (1, Decimal(-10))},
 )
 
 ETSY: Final = Export(
@@ -442,6 +452,7 @@ ETSY: Final = Export(
     returns=Decimal(0),
     orders=2,
     customers=2,
+    made={"shipping": (1, Decimal(4))},
 )
 
 EBAY: Final = Export(
@@ -460,6 +471,7 @@ EBAY: Final = Export(
     returns=Decimal(0),
     orders=2,
     customers=1,
+    made={"shipping": (1, Decimal(5))},
 )
 
 AMAZON: Final = Export(
@@ -482,6 +494,7 @@ AMAZON: Final = Export(
     customers=0,
     excluded={"cancelled": 1, "status": 1},
     delimiter="\t",
+    made={"shipping": (2, Decimal(5))},
 )
 
 SQUARE: Final = Export(

@@ -130,6 +130,6 @@ def test_check_counts_what_ingest_counts(
 ) -> None:
     fall, loaded = check([online_retail])
     quality = shops("standard").check()
-    assert loaded.lines == quality.raw["lines"]
+    assert loaded.rows == quality.raw["lines"]
     assert fall.kept.amount == quality.kept["amount"]
     assert [(one.reason, one.lines, one.amount) for one in fall.excluded] == list(quality.excluded)

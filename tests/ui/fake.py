@@ -175,6 +175,8 @@ def check(**changes: Any) -> Check:
         "returns": Decimal("-1078305.81"), "orders": 36_894, "customers": 5_869,
     }  # fmt: skip
     given: dict[str, Any] = {
+        "rows": {"lines": 1_067_371, "amount": Decimal("19287250.57")},
+        "made": (),
         "raw": {
             "lines": 1_067_371, "amount": Decimal("19287250.57"), "orders": 53_628,
             "products": 5_305, "countries": 43, "customers": 5_942,

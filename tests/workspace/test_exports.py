@@ -21,9 +21,11 @@ from tests.data.exports import (
 
 from habitue.data.manifest import Waterfall
 from habitue.data.mapping import Mapping
+from habitue.data.store import Store
 from habitue.errors import ContentError, HabitueError, MappingError
 from habitue.texts import LANGS
 from habitue.workspace import check, ingest, open_store
+from habitue.workspace.erasing import erase
 
 SOLD = [export for export in EXPORTS if export is not AMAZON]
 
@@ -33,6 +35,9 @@ def holds(fall: Waterfall, export: Export) -> None:
     assert (fall.kept.amount, fall.kept.returns) == (export.revenue, export.returns)
     assert (fall.kept.orders, fall.with_customer.customers) == (export.orders, export.customers)
     assert {one.reason: one.lines for one in fall.excluded} == export.excluded
+    assert fall.rows == len(export.rows)
+    assert {one.purpose: (one.lines, one.amount) for one in fall.made} == export.made
+    assert fall.raw.lines == fall.rows + sum(one.lines for one in fall.made)
     assert fall.raw.lines == fall.kept.lines + sum(one.lines for one in fall.excluded)
     assert fall.raw.amount == fall.kept.amount + sum(one.amount for one in fall.excluded)
     assert fall.kept.amount == fall.kept.gross + fall.kept.returns
@@ -43,6 +48,8 @@ def test_a_snapshot_holds_what_was_sold(export: Export, tmp_path: Path) -> None:
     done = ingest([export.write(tmp_path)], store=tmp_path / "store")
     assert done.manifest.mapping["profile"] == export.profile
     holds(done.manifest.waterfall, export)
+    ((part,),) = (origin.parts for origin in done.manifest.origins)
+    assert part.lines == len(export.rows)
 
 
 @pytest.mark.parametrize("export", [SHOPIFY, PAYPAL, WIX], ids=lambda one: one.profile)
@@ -171,3 +178,19 @@ def test_an_order_exported_twice_is_kept_once_with_the_lines_made_for_it(tmp_pat
     (repeated,) = fall.excluded
     assert (repeated.reason, repeated.lines, repeated.amount) == ("repeated_order", 3, Decimal(35))
     assert (fall.kept.lines, fall.kept.amount, fall.kept.orders) == (5, Decimal(50), 2)
+
+
+def test_rows_and_lines_made_stay_apart_when_a_customer_is_erased(tmp_path: Path) -> None:
+    ingest([SHOPIFY.write(tmp_path)], store=tmp_path / "store")
+    erase(tmp_path / "store", "cid@shop.fr")
+    fall = Store(tmp_path / "store").current().waterfall
+    assert fall.rows == len(SHOPIFY.rows) - 1
+    assert {one.purpose: (one.lines, one.amount) for one in fall.made} == {
+        "shipping": (2, Decimal(9)), "refund": (1, Decimal(-15)),
+    }  # fmt: skip
+    said = open_store(tmp_path / "store").check().to_dict()
+    assert said["rows"]["lines"] == 8
+    assert (
+        said["rows"]["amount"] + sum(one["amount"] for one in said["made"])
+        == (said["raw"]["amount"])
+    )

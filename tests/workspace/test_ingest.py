@@ -93,7 +93,7 @@ def test_check_stores_nothing_and_counts_the_same(
     before = sorted(tmp_path.iterdir())
     fall, loaded = check([source])
     assert fall == store.current().waterfall
-    assert loaded.lines == 2
+    assert loaded.rows == 2
     assert sorted(tmp_path.iterdir()) == before
 
 

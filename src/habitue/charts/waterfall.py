@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from habitue.charts.drawing import dress
 from habitue.charts.look import WORD_SIZE, Chart, Look, column_names
+from habitue.charts.read_words import read_in_words
 from habitue.texts import percent, text
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class _Step:
 
 
 def waterfall(check: Check, measure: Measure, look: Look) -> Chart:
-    """Show each rule's effect between the raw level and the kept one, then who the kept lines are.
+    """Show what lies between the rows read and the lines kept, then who the kept lines are.
 
     Args:
         check: The quality report.
@@ -42,9 +43,9 @@ def waterfall(check: Check, measure: Measure, look: Look) -> Chart:
     steps = _steps(check, measure, look)
     figure = go.Figure()
     figure.add_trace(_bars(steps, measure, look))
-    _name_changes(figure, steps, measure, look)
-    levels = [float(step.change) for step in steps if step.is_level]
-    figure.update_xaxes(visible=False, range=[min(0.0, *levels), max(0.0, *levels) * 1.03])
+    _name_changes(figure, steps, Decimal(check.raw[measure]), measure, look)
+    ends = [float(start + step.change) for step, start in zip(steps, _starts(steps), strict=True)]
+    figure.update_xaxes(visible=False, range=[min(0.0, *ends), max(0.0, *ends) * 1.03])
     figure.update_yaxes(
         autorange="reversed",
         tickvals=list(range(len(steps))),
@@ -58,6 +59,7 @@ def waterfall(check: Check, measure: Measure, look: Look) -> Chart:
         look.lang,
         kept=_say(Decimal(check.kept[measure]), measure, look),
         raw=_say(Decimal(check.raw[measure]), measure, look),
+        read=read_in_words(int(check.rows["lines"]), int(check.raw["lines"]), look.lang),
     )
     dress(
         figure,
@@ -96,12 +98,17 @@ def _steps(check: Check, measure: Measure, look: Look) -> list[_Step]:
     def named(key: str) -> str:
         return text(f"charts.{key}", look.lang)
 
+    made = [
+        _Step(named(f"made_{purpose}"), Decimal(lines if measure == "lines" else amount), False)
+        for purpose, lines, amount in check.made
+    ]
     taken = [
         _Step(named(f"reason_{reason}"), -Decimal(lines if measure == "lines" else amount), False)
         for reason, lines, amount in check.excluded
     ]
     steps = [
-        _Step(named("waterfall_raw"), Decimal(check.raw[measure]), True),
+        _Step(named("waterfall_rows"), Decimal(check.rows[measure]), True),
+        *made,
         *taken,
         _Step(named("waterfall_kept"), Decimal(check.kept[measure]), True),
     ]
@@ -146,12 +153,14 @@ def _bars(steps: list[_Step], measure: Measure, look: Look) -> go.Bar:
     )
 
 
-def _name_changes(figure: go.Figure, steps: list[_Step], measure: Measure, look: Look) -> None:
+def _name_changes(
+    figure: go.Figure, steps: list[_Step], raw: Decimal, measure: Measure, look: Look
+) -> None:
     """Write each change in the empty space before its bar, which may be too thin to see."""
     for position, (step, start) in enumerate(zip(steps, _starts(steps), strict=True)):
         if not step.is_level:
             figure.add_annotation(
-                text=_change(step.change, steps[0].change, measure, look),
+                text=_change(step.change, raw, measure, look),
                 x=float(min(start, start + step.change)),
                 y=position,
                 xanchor="right",

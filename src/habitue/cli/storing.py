@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from habitue.charts.read_words import read_in_words
 from habitue.cli import tell
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def reported(terminal: Terminal, done: Ingested, where: Where, *, guessed: bool)
     tell.warnings(terminal, manifest.warnings)
     terminal.say(
         "cli.stored", snapshot=manifest.id, store=str(where.store), kept=fall.kept.lines,
-        raw=fall.raw.lines, orders=fall.kept.orders, customers=fall.with_customer.customers,
+        read=read_in_words(fall.rows, fall.raw.lines, terminal.lang),
+        orders=fall.kept.orders, customers=fall.with_customer.customers,
         first=manifest.first_day, last=manifest.last_day,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The waterfall on a terminal and in files: from raw lines to kept ones (D6)."""
+"""The waterfall on a terminal and in files: from rows read to lines kept (D6)."""
 
 from __future__ import annotations
 
@@ -61,10 +61,16 @@ def page(report: Check, currency: str | None, terminal: Terminal) -> str:
         cells_of.append([label, *cells])
 
     for step, reason, figures in _steps(report):
+        if step == "made":
+            row("+ " + terminal.text(f"check.made_{reason}"), figures)
+            continue
+        if step == "rows" and not report.made:
+            continue
         if reason:
             row("- " + terminal.text(f"check.reason_{reason}"), figures)
             continue
-        row(terminal.text(f"check.step_{step}"), figures)
+        is_first = step == "raw" and not report.made
+        row(terminal.text("check.step_rows" if is_first else f"check.step_{step}"), figures)
         if step == "kept":
             for part in ("gross", "returns"):
                 row("  " + terminal.text(f"check.step_{part}"), {"amount": figures[part]})
@@ -73,8 +79,13 @@ def page(report: Check, currency: str | None, terminal: Terminal) -> str:
 
 
 def _steps(report: Check) -> list[tuple[str, str | None, dict[str, Any]]]:
-    """Give the waterfall in order: step, reason, figures."""
+    """Give the waterfall in order: step, reason or purpose, figures."""
     return [
+        ("rows", None, report.rows),
+        *(
+            ("made", purpose, {"lines": lines, "amount": amount})
+            for purpose, lines, amount in report.made
+        ),
         ("raw", None, report.raw),
         *(
             ("excluded", reason, {"lines": lines, "amount": amount})

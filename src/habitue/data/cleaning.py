@@ -20,7 +20,7 @@ _CONTENT: Final = (
     "cost", "discount", "channel", "currency", "category", "status", "unreadable",
 )  # fmt: skip
 """All a line says. A copy that says something else, such as a later status, is no copy."""
-_OF_READING: Final = ("mark", "made")
+_OF_READING: Final = ("mark",)
 """What reading says of a line and the store does not keep."""
 _BETWEEN: Final = "\x1f"
 """The separator of units, which no field holds: `a|b` beside `c` is not `a` beside `b|c`."""
@@ -93,12 +93,14 @@ def classify(typed: ir.Table, rules: Rules) -> ir.Table:
 
     Args:
         typed: Lines as `docs/tables.md` shapes them; `mark`, a reason that the source itself
-            gave, may be there.
+            gave, may be there, and `made`.
         rules: What to leave out, and how to tell kinds apart.
 
     Returns:
         The same lines, each with at most one reason; null means kept.
     """
+    if "made" not in typed.columns:
+        typed = typed.mutate(made=ibis.null(str))
     marked = typed.mutate(
         is_return=_is_return(typed, rules),
         kind=_kind(typed, rules),
@@ -152,7 +154,7 @@ def repeated_positions(lines: ir.Table) -> ir.Table:
     Returns:
         One column, `position`, of the lines to leave out. The earliest copies are kept.
     """
-    read = lines.filter(~_.made.fill_null(False)) if "made" in lines.columns else lines
+    read = lines.filter(_.made.isnull()) if "made" in lines.columns else lines
     spread = read.group_by("order_id").agg(
         n=read.count(),
         low=read.position.min(),

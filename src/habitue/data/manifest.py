@@ -19,7 +19,7 @@ class _Frozen(BaseModel):
 
 
 class Part(_Frozen):
-    """One sheet, file or table, and its number of lines."""
+    """One sheet, file or table, and the rows read from it."""
 
     name: str
     lines: int
@@ -55,17 +55,32 @@ class Exclusion(_Frozen):
     amount: Decimal
 
 
-class Waterfall(_Frozen):
-    """From raw lines to kept ones, to the cent (D6).
+class MadeLines(_Frozen):
+    """The lines made out of what rows say besides their sale, of one purpose."""
 
-    `raw` counts ids as they came; `kept` and `with_customer` count orders and customers with at
-    least one kept line that is not a return.
+    purpose: str
+    lines: int
+    amount: Decimal
+
+
+class Waterfall(_Frozen):
+    """From the rows of the source to the lines kept, to the cent (D6).
+
+    `raw` is every line before any rule: the rows and, `made` out of them, lines for shipping, fees
+    and refunds; it counts ids as they came. `kept` and `with_customer` count orders and customers
+    with at least one kept line that is not a return.
     """
 
+    made: tuple[MadeLines, ...] = ()
     raw: Tally
     excluded: tuple[Exclusion, ...]
     kept: Tally
     with_customer: Tally
+
+    @property
+    def rows(self) -> int:
+        """Rows read from the source."""
+        return self.raw.lines - sum(one.lines for one in self.made)
 
     @property
     def no_customer(self) -> Exclusion:

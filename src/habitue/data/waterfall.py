@@ -10,8 +10,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from habitue.data.manifest import Exclusion, Tally, Waterfall
-from habitue.schema import Reason
+from habitue.data.manifest import Exclusion, MadeLines, Tally, Waterfall
+from habitue.schema import Made, Reason
 
 _SUM: Final = "decimal(38, 4)"
 
@@ -47,10 +47,40 @@ def exclusions(lines: ir.Table) -> ir.Table:
     )
 
 
-def waterfall(tally: Mapping[str, Any], excluded: Sequence[Mapping[str, Any]]) -> Waterfall:
-    """Put the executed rows of `tallies` and `exclusions` together, reasons in rule order."""
+def makings(lines: ir.Table) -> ir.Table:
+    """Sum the lines that no row of the source stands for, by what they were made for.
+
+    Returns:
+        One row per purpose: `made`, `lines`, `amount`.
+    """
+    return (
+        lines.filter(_.made.notnull())
+        .group_by("made")
+        .agg(lines=_.count(), amount=_.amount.sum().cast(_SUM))
+    )
+
+
+def waterfall(
+    tally: Mapping[str, Any],
+    excluded: Sequence[Mapping[str, Any]],
+    made: Sequence[Mapping[str, Any]] = (),
+) -> Waterfall:
+    """Put the executed rows of `tallies`, `exclusions` and `makings` together.
+
+    Reasons stand in rule order.
+    """
     by_reason = {row["reason"]: row for row in excluded}
+    by_purpose = {row["made"]: row for row in made}
     return Waterfall(
+        made=tuple(
+            MadeLines(
+                purpose=purpose.value,
+                lines=int(by_purpose[purpose.value]["lines"]),
+                amount=Decimal(by_purpose[purpose.value]["amount"] or 0),
+            )
+            for purpose in Made
+            if purpose.value in by_purpose
+        ),
         raw=_read("raw", tally),
         excluded=tuple(
             Exclusion(

@@ -74,6 +74,14 @@ class Reason(StrEnum):
     PRICE_NOT_POSITIVE = "price_not_positive"
 
 
+class Made(StrEnum):
+    """What a line was made for out of a row that says more than its own sale."""
+
+    SHIPPING = "shipping"
+    FEE = "fee"
+    REFUND = "refund"
+
+
 class ReturnsMode(StrEnum):
     """How returns enter the figures (D9)."""
 

@@ -23,7 +23,8 @@ def source(shop: Shop, check: Check) -> None:
     known = {
         "sources": ", ".join(shop.sources),
         "days": t("ui.fact_days_value", first=shop.first_day, last=shop.last_day),
-        "lines": number(check.raw["lines"], lang()),
+        "lines": number(check.rows["lines"], lang()),
+        **_made(check),
         "kept": number(check.kept["lines"], lang()),
         "orders": number(check.kept["orders"], lang()),
         "customers": number(check.with_customer["customers"], lang()),
@@ -44,6 +45,11 @@ def source(shop: Shop, check: Check) -> None:
             {t(f"ui.fact_{name}"): verbatim(value) for name, value in known.items()},
             border="horizontal",
         )
+
+
+def _made(check: Check) -> dict[str, str]:
+    made = sum(lines for _, lines, _ in check.made)
+    return {"made": number(made, lang())} if made else {}
 
 
 def warnings(check: Check) -> None:

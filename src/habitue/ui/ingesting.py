@@ -10,6 +10,7 @@ import streamlit as st
 
 from habitue import workspace
 from habitue.charts.look import Look
+from habitue.charts.read_words import read_in_words
 from habitue.charts.waterfall import waterfall
 from habitue.errors import HabitueError, StoreError
 from habitue.ui import access, exhibit, facts, says, state
@@ -144,7 +145,8 @@ def checked(about: tuple[object, ...]) -> None:
     with says.plainly(lang()):
         found, currency = task.result()
         st.markdown(
-            told("intake.checked", raw=found.raw["lines"], kept=found.kept["lines"],
+            told("intake.checked", kept=found.kept["lines"],
+                 read=read_in_words(int(found.rows["lines"]), int(found.raw["lines"]), lang()),
                  orders=found.kept["orders"], customers=found.with_customer["customers"])
         )  # fmt: skip
         look = Look(lang=lang(), currency=currency)
@@ -196,7 +198,8 @@ def _ended(mine: Mine) -> None:
     with st.container(border=True, key="ingested"):
         key = "intake.recognised" if done.recognised else "intake.done"
         st.markdown(
-            told(key, kept=fall.kept.lines, raw=fall.raw.lines, orders=fall.kept.orders,
+            told(key, kept=fall.kept.lines, orders=fall.kept.orders,
+                 read=read_in_words(fall.rows, fall.raw.lines, lang()),
                  customers=fall.with_customer.customers, first=manifest.first_day,
                  last=manifest.last_day)
         )  # fmt: skip

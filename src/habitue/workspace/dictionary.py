@@ -21,7 +21,7 @@ from habitue.core.orders import amount_of, lines_of
 from habitue.data.cleaning import Rules, classify
 from habitue.data.sources.formats import NUMBERS
 from habitue.data.sources.lines import BROKEN_ROW, COLUMNS
-from habitue.schema import Kind, Reason, Role
+from habitue.schema import Kind, Made, Reason, Role
 from habitue.texts import Lang, has_text, text
 
 _FIELDS: Final = ("table", "column", "type", "meaning", "unit", "values")
@@ -37,6 +37,7 @@ _UNITS: Final = {
 _WORDS: Final[dict[str, object]] = {
     "kinds": ", ".join(Kind),
     "reasons": ", ".join(Reason),
+    "purposes": ", ".join(Made),
     "unreadable": ", ".join((BROKEN_ROW, Role.ORDER, Role.MOMENT, *NUMBERS)),
 }
 """Closed lists of values, as files spell them."""

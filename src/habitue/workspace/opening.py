@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -72,7 +73,13 @@ def shop_of(manifest: Manifest) -> Shop:
 def check_of(fall: Waterfall, warnings: Iterable[tuple[str, dict[str, Any]]]) -> Check:
     """Give the waterfall the shape that `habitue check` prints."""
     kept, known, nobody = fall.kept, fall.with_customer, fall.no_customer
+    made = tuple((one.purpose, one.lines, one.amount) for one in fall.made)
     return Check(
+        rows={
+            "lines": fall.rows,
+            "amount": fall.raw.amount - sum((amount for _, _, amount in made), Decimal(0)),
+        },
+        made=made,
         raw={
             "lines": fall.raw.lines, "amount": fall.raw.amount, "orders": fall.raw.orders,
             "products": fall.raw.products, "countries": fall.raw.countries,

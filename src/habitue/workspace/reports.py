@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from habitue import glossary
 from habitue.charts.basis import basis
+from habitue.charts.read_words import read_in_words
 from habitue.errors import RequestError
 from habitue.export.document import Column, Document, Figure, Form, Plot, Section
 from habitue.results import Kpis, Overview
@@ -199,7 +200,8 @@ class ReportQuestions(OverviewQuestions, CohortQuestions, CohortValueQuestions, 
                 "excluded", reason=text(f"check.reason_{reason}", scribe.lang), lines=lines,
                 amount=scribe.pay(amount.quantize(CENT), decimals=2),
             )  # fmt: skip
-        yield scribe.say("kept", raw=found.raw["lines"], kept=found.kept["lines"])
+        read = read_in_words(int(found.rows["lines"]), int(found.raw["lines"]), scribe.lang)
+        yield scribe.say("kept", read=read, kept=found.kept["lines"])
 
 
 class _Scribe:

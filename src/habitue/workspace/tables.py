@@ -14,7 +14,7 @@ from habitue.core import orders as gathering
 from habitue.data.cleaning import CODED, PRESETS, Rules, classify
 from habitue.data.sources.lines import COLUMNS, columns_of
 from habitue.data.store import TABLES
-from habitue.data.waterfall import exclusions, tallies, waterfall
+from habitue.data.waterfall import exclusions, makings, tallies, waterfall
 from habitue.schema import FEE_CODE, SHIPPING_CODE, Preset
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class _Compiled(NamedTuple):
     gathered: dict[str, _Made]
     tallies: str
     exclusions: str
+    makings: str
 
 
 @cache
@@ -87,7 +88,7 @@ def compiled() -> _Compiled:
     named("matches", matching.matches(lines))
     named("customers", gathering.customers(orders, lines))
     named("activity", gathering.activity(orders, returns))
-    return _Compiled(gathered, _sql(tallies(lines)), _sql(exclusions(lines)))
+    return _Compiled(gathered, _sql(tallies(lines)), _sql(exclusions(lines)), _sql(makings(lines)))
 
 
 def rules_of(mapping: Mapping, preset: Preset) -> Rules:
@@ -147,7 +148,8 @@ def counted_in(connection: duckdb.DuckDBPyConnection) -> Waterfall:
         found: list[dict[str, Any]] = connection.sql(query).to_arrow_table().to_pylist()
         return found
 
-    return waterfall(rows(compiled().tallies)[0], rows(compiled().exclusions))
+    made = compiled()
+    return waterfall(rows(made.tallies)[0], rows(made.exclusions), rows(made.makings))
 
 
 def facts_in(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:

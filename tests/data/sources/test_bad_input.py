@@ -69,7 +69,7 @@ def test_header_only_workbook(write: Write) -> None:
 
 def test_one_line_is_fine(write: Write, read: Read) -> None:
     loaded, rows = read(write("a.csv", f"{HEADER}\n{LINES[0]}\n"))
-    assert loaded.lines == 1
+    assert loaded.rows == 1
     assert str(rows[0]["amount"]) == "83.4000"
 
 
@@ -151,7 +151,7 @@ def test_duplicate_headers_are_named(write: Write) -> None:
 
 def test_duplicate_headers_that_nobody_needs_are_fine(write: Write, read: Read) -> None:
     path = write("a.csv", f"{PLAIN},note,note\n7,2010-12-25,1.5,a,b\n")
-    assert read(path)[0].lines == 1
+    assert read(path)[0].rows == 1
 
 
 def test_nul_bytes(write: Write) -> None:
@@ -237,7 +237,7 @@ def test_absurd_floats_in_parquet(tmp_path: Path) -> None:
 def test_two_hundred_columns(write: Write, read: Read) -> None:
     extra = ",".join(f"extra {at}" for at in range(200))
     path = write("a.csv", f"{PLAIN},{extra}\n7,2010-12-25,1.5,{','.join('x' * 200)}\n")
-    assert read(path)[0].lines == 1
+    assert read(path)[0].rows == 1
     path = write("b.csv", f"{extra}\n{','.join('x' * 200)}\n")
     assert "…" in refusal(path, MappingError, "mapping_missing").what()
 
@@ -246,7 +246,7 @@ def test_rows_of_another_width_are_counted(write: Write, read: Read) -> None:
     good = f"{LINES[0]}\n"
     path = write("a.csv", f"{HEADER}\n{good * 150}489434,85048\n{good * 150}")
     loaded, rows = read(path)
-    assert loaded.lines == len(rows) == 301
+    assert loaded.rows == len(rows) == 301
     assert loaded.unreadable == {"line": 1}
     assert (loaded.samples[0].row, loaded.samples[0].value) == (152, "489434,85048")
     refusal(write("b.csv", f"{HEADER}\n{good}1,2\n"), ContentError, "too_many_broken_rows")

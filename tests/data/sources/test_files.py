@@ -141,7 +141,7 @@ def test_zip_members_are_stacked(write: Write, read: Read, plain: list[tuple[Any
 
 def test_path_traversal_leads_nowhere(write: Write, read: Read, tmp_path: Path) -> None:
     body = zipped(**{"../../evil.csv": SHOP, "/tmp/evil-habitue.csv": SHOP})
-    assert read(write("in/shop.zip", body))[0].lines == 6
+    assert read(write("in/shop.zip", body))[0].rows == 6
     assert [path.name for path in tmp_path.rglob("*")] == ["in", "shop.zip"]
     assert not Path("/tmp/evil-habitue.csv").exists()
 

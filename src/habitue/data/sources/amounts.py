@@ -15,7 +15,7 @@ from habitue.data.currencies import sign_of
 from habitue.data.sources import casting, sql
 from habitue.data.sources.formats import OF_ORDERS
 from habitue.data.sources.lines import COLUMNS, columns_of
-from habitue.schema import FEE_CODE, SHIPPING_CODE, Role
+from habitue.schema import FEE_CODE, SHIPPING_CODE, Made, Role
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,12 +36,14 @@ class Worked:
 
     Attributes:
         select: The SELECT of its lines, in the order of `columns_of`.
-        made: Lines made, per key of the `check` catalogue, and orders that do not add up.
+        made: Lines made, by what for.
+        apart: Orders that do not add up.
         table: Temporary table to drop once the lines are inserted.
     """
 
     select: str
-    made: dict[str, int]
+    made: dict[Made, int]
+    apart: int
     table: str
 
 
@@ -64,26 +66,24 @@ def worked(
     once = _once(typed, read, mapping, order, blocks=blocks)
     net = _net(_summed(once, read, order), mapping)
     con.execute(f"CREATE TEMP TABLE {table} AS {net}")
-    sources = [
-        ("lines_of_rows", _row_lines(table, mapping)),
-        *((f"{what}_lines", _extra_lines(table, read, role, code))
-          for what, role, code in (("shipping", Role.SHIPPING, SHIPPING_CODE),
-                                   ("fee", Role.FEE, FEE_CODE)) if role in read.columns),
-        *_refunds(table, read, mapping),
+    sources: list[tuple[Made | None, str]] = [
+        (None, _row_lines(table, mapping)),
+        *((made, _extra_lines(table, read, role, code))
+          for made, role, code in ((Made.SHIPPING, Role.SHIPPING, SHIPPING_CODE),
+                                   (Made.FEE, Role.FEE, FEE_CODE)) if role in read.columns),
+        *((Made.REFUND, one) for one in _refunds(table, read, mapping)),
     ]  # fmt: skip
     union = " UNION ALL ".join(
-        f"SELECT *, {number} AS kind FROM ({one})"  # noqa: S608 - our own names
-        for number, (_, one) in enumerate(sources)
+        f"SELECT *, {number} AS kind, "  # noqa: S608 - our own names
+        f"CAST({sql.value(made) if made else 'NULL'} AS VARCHAR) AS made FROM ({one})"
+        for number, (made, one) in enumerate(sources)
     )
-    counts = dict(con.execute(f"SELECT kind, count(*) FROM ({union}) GROUP BY kind").fetchall())  # noqa: S608 - as above
+    counts = con.execute(
+        f"SELECT made, count(*) FROM ({union}) WHERE made IS NOT NULL GROUP BY made"  # noqa: S608 - as above
+    ).fetchall()
     apart = con.execute(
         f"SELECT count(DISTINCT order_id) FROM {table} WHERE wanted <> taken"  # noqa: S608 - our own name
     ).fetchall()[0][0]
-    made: dict[str, int] = {}
-    for number, (what, _) in enumerate(sources):
-        made[what] = made.get(what, 0) + int(counts.get(number, 0))
-    del made["lines_of_rows"]
-    made["orders_not_adding_up"] = int(apart)
     first = f"(SELECT coalesce(max(_row) + 1, 0) FROM {table})"  # noqa: S608 - our own name
     # Rows of the source know their place: only the lines made are sorted and numbered.
     places = {"= 0": "_row", "<> 0": f"{first} - 1 + row_number() OVER (ORDER BY _row, kind)"}
@@ -96,13 +96,11 @@ def worked(
         f"SELECT {picked} FROM (SELECT *, "  # noqa: S608 - quoted by sql
         f"{sql.value(read.part.label)} AS part FROM ({placed})) ORDER BY position"
     )
-    return Worked(select, {key: count for key, count in made.items() if count}, table)
+    return Worked(select, {Made(made): int(count) for made, count in counts}, int(apart), table)
 
 
 def _final(name: str, mapping: Mapping) -> str:
     """Give a column as it is stored: in one currency, rounded to the digits money keeps."""
-    if name == "made":
-        return "kind <> 0 AS made"
     if not mapping.rates:
         return sql.name(name)
     if name == "currency":
@@ -262,13 +260,13 @@ _NOTHING: Final = dict.fromkeys(
 )
 
 
-def _refunds(table: str, read: Read, mapping: Mapping) -> list[tuple[str, str]]:
+def _refunds(table: str, read: Read, mapping: Mapping) -> list[str]:
     """Give the return lines for what the rows of sales say was given back."""
     dated: dict[str, Any] = {"moment": f'coalesce("{Role.REFUND_MOMENT}_apart", moment)'}
     if Role.REFUND in read.columns:
         if "refund" in mapping.per_line:
-            return [("refund_lines", _refunds_of_lines(table, dated))]
-        return [("refund_lines", one) for one in _refunds_of_orders(table, read, dated)]
+            return [_refunds_of_lines(table, dated)]
+        return _refunds_of_orders(table, read, dated)
     if Role.REFUNDED_QUANTITY in read.columns:
         pieces = f'abs("{Role.REFUNDED_QUANTITY}_apart")'
     elif Role.NET_QUANTITY in read.columns:
@@ -284,7 +282,7 @@ def _refunds(table: str, read: Read, mapping: Mapping) -> list[tuple[str, str]]:
     cost = f"CASE WHEN cost >= 0 THEN {back(_whole('cost'))} END"
     line = _columns(table, where, amount=back("net"), quantity=f"-({pieces})", cost=cost,
                     discount="NULL", unreadable="NULL", **dated)  # fmt: skip
-    return [("refund_lines", line)]
+    return [line]
 
 
 def _refunds_of_lines(table: str, dated: dict[str, Any]) -> str:

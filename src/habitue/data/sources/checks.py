@@ -110,12 +110,12 @@ def _sample(
     )
 
 
-def refuse_unreadable(found: Found, lines: int, max_share: float, footer_rows: int = 0) -> None:
+def refuse_unreadable(found: Found, rows: int, max_share: float, footer_rows: int = 0) -> None:
     """Refuse a source of which too much cannot be read.
 
     Args:
         found: What could not be read.
-        lines: All lines.
+        rows: All rows.
         max_share: Share of them that may be unreadable.
         footer_rows: Rows that are no lines and known to be there.
 
@@ -123,13 +123,13 @@ def refuse_unreadable(found: Found, lines: int, max_share: float, footer_rows: i
         ContentError: The share of unreadable lines is above the one allowed.
     """
     count = sum(found.counts.values())
-    if count <= max_share * lines + footer_rows:
+    if count <= max_share * rows + footer_rows:
         return
-    first, share = found.samples[0], round(100 * count / lines, 2)
+    first, share = found.samples[0], round(100 * count / rows, 2)
     facts = {"file": first.file, "row": first.row, "column": first.column, "value": first.value}
     key = "too_many_broken_rows" if first.role == BROKEN_ROW else "too_many_unreadable"
     raise ContentError(
-        key, **facts, unreadable=count, lines=lines, share=share, allowed=100 * max_share
+        key, **facts, unreadable=count, lines=rows, share=share, allowed=100 * max_share
     )
 
 
@@ -203,12 +203,12 @@ def remarks(
     return said
 
 
-def said_of_orders(mapping: Mapping, made: AnyMapping[str, int]) -> Warnings:
+def said_of_orders(mapping: Mapping, found: AnyMapping[str, int]) -> Warnings:
     """List what the mapping stated, and the lines that were made out of what orders say.
 
     Args:
         mapping: The mapping that held.
-        made: Lines made, per key.
+        found: Lines made and orders that do not add up, per key.
     """
     said: Warnings = []
     if mapping.identity == "name":
@@ -223,7 +223,7 @@ def said_of_orders(mapping: Mapping, made: AnyMapping[str, int]) -> Warnings:
         rates = [f"1 {code} = {rate.normalize():f} {mapping.currency}"
                  for code, rate in mapping.rates.items()]  # fmt: skip
         said.append(("converted", {"rates": rates}))
-    said += [(key, {"count": count}) for key, count in made.items()]
-    if made.get("refund_lines") and mapping.refund_moment is None:
+    said += [(key, {"count": count}) for key, count in found.items() if count]
+    if found.get("refund_lines") and mapping.refund_moment is None:
         said.append(("refunds_undated", {}))
     return said

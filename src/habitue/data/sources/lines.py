@@ -56,9 +56,10 @@ _NAMES: Final = {Role.ORDER: "order_id", Role.CUSTOMER: "customer_id"}
 def columns_of(mapping: Mapping) -> dict[str, str]:
     """Give the columns of the table and their types; marks only where reading may set them.
 
-    `made` tells the lines that no row of the source stands for, such as the shipping of an order.
+    `made` says for what a line was made that no row of the source stands for: `shipping`, `fee`
+    or `refund`.
     """
-    return COLUMNS | {"mark": "VARCHAR", "made": "BOOLEAN"} if mapping.shaping else COLUMNS
+    return COLUMNS | {"mark": "VARCHAR", "made": "VARCHAR"} if mapping.shaping else COLUMNS
 
 
 def created(mapping: Mapping) -> str:

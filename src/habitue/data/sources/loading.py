@@ -48,7 +48,7 @@ class Source:
         name: Name of the file, folder or table, without path or credentials.
         sha256: Of its bytes; None for a table.
         bytes: Its size; 0 for a table.
-        parts: Label of each part and its number of lines.
+        parts: Label of each part and the rows read from it.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Loaded:
         reasons: Why each role has its column; empty for a mapping that was given.
         candidate: The known export it was taken for, and by how many names.
         currency: ISO code of all amounts; None when the source does not say.
-        lines: Lines in `typed_lines`.
+        rows: Rows read; `typed_lines` also holds the lines made out of them.
         unreadable: Lines that could not be read, per role.
         samples: Up to five of them per role.
         warnings: Keys into the `check` catalogue, with their facts.
@@ -78,7 +78,7 @@ class Loaded:
     reasons: dict[Role, RoleGuess]
     candidate: Candidate | None
     currency: str | None
-    lines: int
+    rows: int
     unreadable: dict[str, int]
     samples: tuple[Unreadable, ...]
     warnings: tuple[tuple[str, dict[str, Any]], ...]
@@ -131,13 +131,13 @@ def load(
         ]
         formats = decide(con, reads, choice.mapping)
         currency = checks.one_currency(con, reads, formats, choice.mapping)
-        counts, offsets, made = _inserted(con, reads, formats, choice.mapping, meter)
+        counts, offsets, said = _inserted(con, reads, formats, choice.mapping, meter)
         found = checks.unreadable(con, reads, offsets)
         checks.refuse_unreadable(
             found, sum(counts), max_unreadable_share, choice.mapping.footer_rows * len(reads)
         )
         warnings += choice.warnings + checks.remarks(con, reads, formats, found)
-        warnings += checks.said_of_orders(choice.mapping, made)
+        warnings += checks.said_of_orders(choice.mapping, said)
         sign = None if choice.mapping.currency else taken(formats.signs, currency)
         if sign is not None:
             warnings.append(("currency_taken", {"sign": sign, "currency": currency}))
@@ -150,7 +150,7 @@ def load(
         reasons=choice.reasons,
         candidate=choice.candidate,
         currency=currency,
-        lines=sum(counts),
+        rows=sum(counts),
         unreadable=found.counts,
         samples=found.samples,
         warnings=tuple(warnings),
@@ -207,11 +207,11 @@ def _inserted(
     mapping: Mapping,
     meter: Meter,
 ) -> tuple[list[int], list[int], Counter[str]]:
-    """Fill `typed_lines`; give the lines of each part, the position before it, what was made."""
+    """Fill `typed_lines`; give the rows of each part, the position before it, what orders said."""
     con.execute(lines.created(mapping))
     counts: list[int] = []
     offsets: list[int] = []
-    made: Counter[str] = Counter()
+    said: Counter[str] = Counter()
     for number, read in enumerate(reads):
         offset, part = _last_position(con), read.part
         offsets.append(offset)
@@ -219,16 +219,18 @@ def _inserted(
         size = part.bytes - int(part.bytes * READING_SHARE) if part.delimiter else part.bytes
         if mapping.shaping:
             work = amounts.worked(con, select, read, mapping, offset)
-            made.update(work.made)
             select = work.select
         ((count,),) = meter.run(f"INSERT INTO typed_lines {select}", size, part.label)
         if mapping.shaping:
             con.execute(f"DROP TABLE {work.table}")
+            count -= sum(work.made.values())
+            said.update({f"{made}_lines": lines for made, lines in work.made.items()})
+            said.update(orders_not_adding_up=work.apart)
         if part.broken:
             broken = lines.broken(read, _last_position(con), mapping)
             count += sql.only_row(con, f"INSERT INTO typed_lines {broken}")[0]
         counts.append(count)
-    return counts, offsets, made
+    return counts, offsets, said
 
 
 def _last_position(con: duckdb.DuckDBPyConnection) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from habitue.charts.read_words import read_in_words
 from habitue.ui import access, bring, facts, ingesting, quality, reconciliation, snapshots, state
-from habitue.ui.language import t
+from habitue.ui.language import lang, t
 from habitue.ui.roles import Role
 
 
@@ -34,7 +35,8 @@ def source() -> None:
     facts.source(shop, check)
 
     st.header(t("ui.data_waterfall"))
-    st.markdown(t("ui.data_waterfall_words", raw=check.raw["lines"], kept=check.kept["lines"]))
+    read = read_in_words(int(check.rows["lines"]), int(check.raw["lines"]), lang())
+    st.markdown(t("ui.data_waterfall_words", read=read, kept=check.kept["lines"]))
     reconciliation.show()
 
     st.header(t("ui.data_warnings"))
