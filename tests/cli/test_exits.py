@@ -223,6 +223,27 @@ def test_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["kpis"]) == 130
 
 
+def test_control_c_that_an_engine_turns_into_an_error(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise RuntimeError("Query interrupted") from None
+
+    monkeypatch.setattr("habitue.workspace.open_store", stopped)
+    assert (run("kpis").code, run("kpis").err) == (130, "")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("habitue.workspace.open_store", broken)
+    with pytest.raises(RuntimeError):
+        main(["kpis"])
+
+
 def test_control_c_in_a_process(tmp_path: Path) -> None:
     words = ["demo", "--lines", "5000000", "--no-serve", "--store", str(tmp_path / "s")]
     code = "import sys; from habitue.cli import main; print('up', flush=True); sys.exit(main())"

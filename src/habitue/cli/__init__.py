@@ -12,8 +12,12 @@ manual      help pages, and docs/cli.md
 
 from __future__ import annotations
 
+import signal
 import sys
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +35,38 @@ def main(args: Sequence[str] | None = None) -> int:
         0 when done, 1 when the data or the request is wrong, 2 when the command line is,
         130 when interrupted.
     """
-    try:
-        # Imported here so that Ctrl-C is heard while modules load, which takes most of a run.
-        from habitue.cli.app import run  # noqa: PLC0415
+    with _listening() as heard:
+        try:
+            # Imported here so that Ctrl-C is heard while modules load, which takes most of a run.
+            from habitue.cli.app import run  # noqa: PLC0415
 
-        return run(sys.argv[1:] if args is None else list(args))
-    except KeyboardInterrupt:
-        return INTERRUPTED
+            return run(sys.argv[1:] if args is None else list(args))
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except RuntimeError:
+            # An engine that Ctrl-C stops in a query raises an error of its own.
+            if heard:
+                return INTERRUPTED
+            raise
+
+
+@contextmanager
+def _listening() -> Iterator[list[int]]:
+    """Note every Ctrl-C, beside what it does; a thread of a program leaves signals alone."""
+    heard: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or (
+        threading.current_thread() is not threading.main_thread()
+    ):
+        yield heard
+        return
+
+    def note(number: int, frame: Any) -> None:
+        heard.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, before)
