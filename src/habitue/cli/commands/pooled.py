@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import pyarrow as pa
-
 from habitue.cli.cohort_options import Reading
 from habitue.cli.question import question
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from habitue.schema import Filters
     from habitue.workspace import Workspace
 
@@ -37,6 +37,8 @@ def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table
     wanted: tuple[str, ...] = ("value",) if reading.measure is not None else ()
     wanted += ("cac", "ltv_cac", "payback_day") if reading.cac is not None else ()
     if wanted:
+        import pyarrow as pa  # noqa: PLC0415 - not needed for help
+
         average = workspace.cohort_table(filters, asked, cac=reading.cac).average.to_pylist()
         at = {(row["group"], row["age"]): row for row in average}
         places = zip(found["group"].to_pylist(), found["age"].to_pylist(), strict=True)
