@@ -265,7 +265,7 @@ class CohortTable:
         cells: One row per group, cohort and begun age: the columns of `Workspace.cohorts`, and
             `value`.
         average: The pooled row: `group`, `age`, `cohorts`, `customers`, `active`, `value`,
-            `low`, `high`.
+            `low`, `high`, `median` (of the cohorts' own values).
         profiles: One row per group and cohort: `group`, `cohort`, `customers`,
             `first_order_value`, `repeat_rate`, `value`, `early_value`, and, where costs of
             acquisition were given, `cac`, `payback` (first age with the cost earned back),

@@ -145,6 +145,20 @@ def test_cells_are_written_in_one_unit(english: Look) -> None:
     assert words.unit(np.array([2e6, 3e6])) == 1_000_000
 
 
+def test_many_ages_leave_room_for_three_signs_and_very_many_for_none(english: Look) -> None:
+    words = Words(CohortReading(measure=Measure.REVENUE), desk_grain(), english)
+    few, many, crowd = (np.full((1, ages), 117.0) for ages in (18, 25, 46))
+    for row in (few, many, crowd):
+        row[0, :2] = 2_130.0, 999.7
+    assert words.cells(few)[0][:3] == ["2130", "1000", "117"]
+    assert words.cells(many)[0][:3] == ["2k", "1k", "117"]
+    assert set(words.cells(crowd)[0]) == {""}
+    assert set(words.cells(np.full((1, 25), 0.27))[0]) == {"0.3"}
+    thousands = np.full((1, 25), 21_300.0)
+    thousands[0, 0] = 1_400_000.0
+    assert words.cells(thousands)[0][:2] == ["1M", "21"]
+
+
 def desk_grain() -> Any:
     from habitue.schema import Grain
 

@@ -51,6 +51,7 @@ def test_a_measure_comes_as_value(run: Run, store: Path, measure: Measure) -> No
     cells, average = run("cohorts", *words).json, run("pooled", *words).json
     assert [row["value"] for row in cells] == table.cells["value"].to_pylist()
     assert [row["value"] for row in average] == table.average["value"].to_pylist()
+    assert [row["median"] for row in average] == table.average["median"].to_pylist()
 
 
 def test_a_breakdown_names_its_groups(run: Run, store: Path) -> None:
@@ -152,6 +153,18 @@ def test_pooled_leaves_ages_without_a_known_cost_empty(
     known = [row["value"] is not None for row in rows]
     assert any(known)
     assert not all(known)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_event_with_nobody_on_one_side_is_refused_with_the_way_out(
+    run: Run, store: Path, lang: Lang
+) -> None:
+    months = sorted(set(open_store(store).cohorts()["cohort"].to_pylist()))
+    asked = ("--event", months[1], "--from", months[2], "--store", store, "--lang", lang)
+    ended = run("pooled", *asked)
+    assert (ended.code, ended.out) == (1, "")
+    assert spoken(months[1], lang) in ended.err
+    assert "--from" in ended.err
 
 
 @pytest.mark.parametrize("option", ["--rebased", "--cumulative", "--per=buyer"])

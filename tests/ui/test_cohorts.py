@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import itertools
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -67,9 +68,10 @@ def drawn(at: AppTest) -> dict[str, str]:
     return {chart.proto.id: chart.proto.spec for chart in at.get("plotly_chart")}
 
 
-def words_of(at: AppTest) -> str:
-    """The words of the table's figure, their lines joined."""
-    return table_of(at).replace("\\u003cbr\\u003e", " ").replace("\N{NO-BREAK SPACE}", " ")
+def words_of(spec: str) -> str:
+    """The words of a figure, their lines joined."""
+    read = json.dumps(json.loads(spec), ensure_ascii=False)
+    return read.replace("<br>", " ").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def table_of(at: AppTest) -> str:
@@ -146,6 +148,23 @@ def test_refunds_move_to_their_order(visit: Any) -> None:
 def test_an_event_sets_cohorts_side_by_side(visit: Any) -> None:
     at = visit(event="2011-05-01")
     assert any("chart.cohort-event" in name for name in drawn(at))
+
+
+def test_an_event_out_of_sight_is_said_and_the_table_stays(visit: Any) -> None:
+    at = visit(event="2011-11-01", **{"as-of": "2011-09-30"})
+    assert not at.exception
+    (told,) = [one.value for one in at.warning]
+    assert "1 Nov 2011" in told.replace("\N{NO-BREAK SPACE}", " ")
+    assert "M+3" in said(at)
+    assert not any("chart.cohort-event" in name for name in drawn(at))
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_an_event_with_nobody_on_one_side_says_so(visit: Any, lang: Lang) -> None:
+    at = visit(lang=lang, event="2011-03-01", **{"from": "2011-04-01"})
+    assert not at.exception
+    (figure,) = [spec for name, spec in drawn(at).items() if "chart.cohort-event" in name]
+    assert {"fr": "rien à comparer", "en": "nothing to compare"}[lang] in words_of(figure)
 
 
 def test_a_choice_that_would_change_nothing_is_not_shown(visit: Any) -> None:
@@ -269,13 +288,13 @@ def test_contribution_takes_off_what_is_typed_and_says_so(visit: Any) -> None:
     at = visit()
     assert "cohorts.order_cost" not in {one.key for one in at.number_input}
     at.get_by_key("cohorts.measure").set_value(Measure.CONTRIBUTION).run()
-    assert "hence the margin" in words_of(at)
+    assert "hence the margin" in words_of(table_of(at))
     at.get_by_key("cohorts.order_cost").set_value(2.5).run()
     at.get_by_key("cohorts.fee_rate").set_value(2.9).run()
     at.get_by_key("cohorts.cac").set_value(4.0).run()
     assert not at.exception
     told = "margin less 2.50 per order, fees of 2.9%, acquisition at age 0"
-    assert told in words_of(at)
+    assert told in words_of(table_of(at))
     assert (at.query_params["order-cost"], at.query_params["fee-rate"]) == ("2.5", "0.029")
     assert "Contribution margin" in said(at)
 
@@ -379,6 +398,8 @@ def test_the_workbook_holds_the_numbers_of_the_screen() -> None:
     for row in table.average.to_pylist():
         got = matrix.cell(names["Moyenne"], ages[row["age"]]).value
         assert got == pytest.approx(row["value"], rel=1e-12)
+        middle = matrix.cell(names["Médiane des cohortes"], ages[row["age"]]).value
+        assert middle == pytest.approx(row["median"], rel=1e-12)
 
 
 def test_equal_tables_give_equal_bytes() -> None:

@@ -236,11 +236,16 @@ def test_every_reading_of_every_cell_from_its_counts(measure: Measure, shop: Any
                 head = "customers" if cumulative else "buyers"
                 below = {Per.COHORT: 1, Per.CUSTOMER: cells["customers"],
                          Per.BUYER: cells[head]}[per]  # fmt: skip
-                want = (source[measure.value] / below).astype(float)
+                # Without a cost given, what is contributed is the margin.
+                name = "margin" if measure is Measure.CONTRIBUTION else measure.value
+                want = (source[name] / below).astype(float)
                 divisor = {Per.COHORT: count, Per.CUSTOMER: pool["customers"],
                            Per.BUYER: pool[head]}[per]  # fmt: skip
-                each = pool[measure.value] / divisor
+                each = pool[name] / divisor
                 pooled = each.cumsum() if cumulative else each
             want = want.where(want.abs() != float("inf"))
             pd.testing.assert_series_equal(got, want, check_names=False, rtol=1e-9)
             pd.testing.assert_series_equal(mean, pooled, check_names=False, rtol=1e-9)
+            middle = table.average.to_pandas().set_index("age")["median"]
+            of_each = want[observed.index].groupby(observed["age"]).median()
+            pd.testing.assert_series_equal(middle, of_each, check_names=False, rtol=1e-9)

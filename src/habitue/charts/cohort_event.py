@@ -52,11 +52,12 @@ def around_event(table: CohortTable, look: Look, *, group: str | None = "all") -
                 "marker": {"size": 6, "color": colour},
             }
         )  # fmt: skip
-        entries.append((mark, told, colour))
+        if mine:
+            entries.append((mark, told, colour))
     title = words.say("title_event", title=words.title())
     figure = drawn(
         traces, look, title=title,
-        subtitle=words.say("event_subtitle", **sizes) + starting(words, first),
+        subtitle=_subtitle(words, sizes) + starting(words, first),
         series=key(*entries), left=62, below=58, **frame(traces, words, values, first),
     )  # fmt: skip
     shown = side_by_side(rows)
@@ -65,6 +66,14 @@ def around_event(table: CohortTable, look: Look, *, group: str | None = "all") -
         alt=words.say("event_alt", title=title, day=table.reading.event),
         table=shown, columns=names_of(shown, look),
     )  # fmt: skip
+
+
+def _subtitle(words: Words, sizes: dict[str, int]) -> str:
+    """Say how many cohorts stand on each side, or that one side has none."""
+    for side in SIDES:
+        if not sizes[side]:
+            return words.say(f"event_nobody_{side}", day=words.reading.event)
+    return words.say("event_subtitle", **sizes)
 
 
 def side_by_side(rows: pa.Table) -> pa.Table:

@@ -205,7 +205,7 @@ def _touched(grid: Grid, average: pa.Table, words: Words) -> Iterator[Trace]:
                 [
                     row["value"] * factor, _or_nan(row["low"]) * 100,
                     _or_nan(row["high"]) * 100, row["active"], row["customers"],
-                    row["cohorts"],
+                    row["cohorts"], _or_nan(row["median"]) * factor,
                 ]
                 for row in rows
             ]
@@ -275,7 +275,8 @@ def _hover(words: Words, state: str) -> str:
     has_interval = reading.measure is Measure.RETENTION and not reading.rebased
     facts["interval"] = interval if has_interval else ""
     if state == "pooled":
-        return words.say("hover_pooled", cohorts="%{customdata[5]:,.0f}", **facts)
+        middle = words.d3().format("customdata[6]")
+        return words.say("hover_pooled", cohorts="%{customdata[5]:,.0f}", median=middle, **facts)
     facts["revenue"] = words.pays().format("customdata[5]")
     facts["orders"] = "%{customdata[6]:,.0f}"
     facts["basket"] = words.pays().format("customdata[7]")

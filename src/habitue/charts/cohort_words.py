@@ -19,6 +19,12 @@ _MONEY: Final = frozenset({Measure.REVENUE, Measure.MARGIN, Measure.CONTRIBUTION
 _ROOM: Final = 1000
 """Above this a cell has room for thousands only."""
 _ONE_DIGIT: Final = 10
+_NARROW: Final = 18
+"""With more ages than this, a cell beside the left columns has room for three signs."""
+_NO_ROOM: Final = 45
+"""With more ages than this, two signs would be under seven pixels high."""
+_SHORT: Final = {1: "k", _ROOM: "M"}
+"""A thousand times what cells are counted in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,20 +147,28 @@ class Words:
     def cells(self, values: NDArray[np.float64]) -> list[list[str]]:
         """Write values as short as a cell is narrow, unit aside; nothing for none.
 
+        Words too small to read are worse than none: beyond 45 ages, colours and what a pointer
+        tells stand alone.
+
         Args:
-            values: Those of the table.
+            values: Those of the table, an age a column.
         """
         unit = self.unit(values)
         finite = np.abs(values[np.isfinite(values)]) / unit
         whole = self.reading.counts_people or self.reading.is_share
         is_small = finite.max(initial=0.0) < _ONE_DIGIT and not whole
+        ages = values.shape[1]
+        narrow = ages > _NARROW
         mark = "," if self.look.lang == "fr" else "."
 
         def write(value: float) -> str:
-            if math.isnan(value):
+            if math.isnan(value) or ages > _NO_ROOM:
                 return ""
             shown = value / unit
+            if narrow and unit in _SHORT and round(abs(shown)) >= _ROOM:
+                return f"{shown / _ROOM:.0f}{_SHORT[unit]}"
             decimals = 2 if is_small else 1 if unit > 1 and abs(shown) < _ONE_DIGIT else 0
+            decimals = min(decimals, 1) if narrow else decimals
             return f"{shown:.{decimals}f}".replace(".", mark)
 
         return [[write(value) for value in row] for row in values.tolist()]

@@ -149,8 +149,12 @@ class _Sheets:
         bold = self._format(self._kind(), bold=True, top=1)
         sheet.write_string(row, 0, self._say("pooled"), self.strong)
         found = [one for one in self._mine(self.table.average) if one["value"] is not None]
+        plain = self._format(self._kind(), italic=True)
+        sheet.write_string(row + 1, 0, self._say("column_median"), self.note)
         for one in found:
             sheet.write_number(row, first_age + one["age"], one["value"], bold)
+            if one["median"] is not None:
+                sheet.write_number(row + 1, first_age + one["age"], one["median"], plain)
         if not found:
             return
         chart = self.book.add_chart({"type": "line"})
@@ -173,7 +177,7 @@ class _Sheets:
         )  # fmt: skip
         chart.set_legend({"none": True})
         chart.set_size({"width": 900, "height": 320})
-        sheet.insert_chart(row + 2, 0, chart, {"description": self.wording.title})
+        sheet.insert_chart(row + 3, 0, chart, {"description": self.wording.title})
 
     def _dress(self, sheet: Worksheet, last: int, first_age: int, ages: int) -> None:
         # Age 0, which towers over the others, has no colour of its own.

@@ -37,6 +37,8 @@ _HELP: Final = {
     "measure": "cohort_value", "per": "cohort_value", "retention": "retention", "ages": "cohort",
     "refunds": "refunds_at_order",
 }  # fmt: skip
+_NAME_HEIGHT: Final = 28
+"""Of the name above a control, in pixels."""
 _HELD: Final = "cohorts.costs"
 _ON_MARGIN: Final = frozenset({Measure.MARGIN, Measure.CONTRIBUTION})
 
@@ -88,14 +90,20 @@ def show(asked: Filters) -> Choice:
         if per is Per.BUYER and cumulative:
             # Buyers change from age to age: what they bring adds up per acquired customer.
             per = Per.CUSTOMER
-    with st.container(horizontal=True, vertical_alignment="bottom", key="cohorts.cut"):
+    # By their tops: a list is higher than buttons, and its name would stand above theirs.
+    with st.container(horizontal=True, key="cohorts.cut"):
         ages = Ages(_pick("ages", Ages))
         breakdown = _breakdown()
-        with st.popover(t("cohorts.options"), icon=":material/tune:"):
+        with st.container(width="content", gap=None):
+            st.space(_NAME_HEIGHT)
+            settings = st.popover(t("cohorts.options"), icon=":material/tune:")
+        with settings:
             side = st.toggle(t("cohorts.side"), **_kept("side"))
             rebased, from_one, refunds, event = _further(asked, plain)
-            filters, cac, costs = _settings(asked)
+            filters = _margin(asked)
             order_cost, fee_rate = _order_costs(plain)
+            cac, costs = _acquisition(asked)
+    event = _in_sight(event, asked)
     reading = CohortReading(
         measure=measure, per=per, cumulative=cumulative, retention=retention, ages=ages,
         breakdown=breakdown, rebased=rebased, from_one=from_one, refunds=refunds, event=event,
@@ -162,7 +170,6 @@ def group_of(sizes: dict[str | None, int], named: Callable[[str | None], str]) -
         places,
         format_func=lambda place: named(options[place]),
         key="cohorts.group",
-        required=True,
     )
     return options[chosen or 0]
 
@@ -291,7 +298,21 @@ def _order_costs(plain: CohortReading) -> tuple[Decimal | None, Decimal | None]:
     )
 
 
-def _settings(asked: Filters) -> tuple[Filters, float | None, Acquisition | None]:
+def _in_sight(event: dt.date | None, asked: Filters) -> dt.date | None:
+    """Leave out, with a word, an event that is before the first customer or not seen yet."""
+    if event is None:
+        return None
+    opening, as_of = state.workspace().event_span(asked)
+    if opening <= event <= as_of:
+        return event
+    st.warning(
+        told("cohorts.event_unseen", day=event, first=opening, last=as_of),
+        icon=":material/event_busy:",
+    )
+    return None
+
+
+def _margin(asked: Filters) -> Filters:
     has_cost = state.shop().has_cost
     kept = st.toggle(
         t("cohorts.keep_truncated"),
@@ -310,6 +331,11 @@ def _settings(asked: Filters) -> tuple[Filters, float | None, Acquisition | None
         icon=":material/percent:",
         **_kept("margin_rate"),
     )
+    margin = None if rate is None else Decimal(str(rate)) / 100
+    return asked.but(keep_truncated=kept, margin_rate=margin)
+
+
+def _acquisition(asked: Filters) -> tuple[float | None, Acquisition | None]:
     cac = st.number_input(
         t("cohorts.cac"),
         min_value=0.01,
@@ -320,6 +346,4 @@ def _settings(asked: Filters) -> tuple[Filters, float | None, Acquisition | None
         help=t("cohorts.cac_help"),
         **_kept("cac"),
     )
-    costs = _costs(asked) or (None if cac is None else Acquisition.of(cac))
-    margin = None if rate is None else Decimal(str(rate)) / 100
-    return asked.but(keep_truncated=kept, margin_rate=margin), cac, costs
+    return cac, _costs(asked) or (None if cac is None else Acquisition.of(cac))

@@ -221,10 +221,15 @@ class CohortQuestions(CohortDesk):
         )
         return tidy(found).sort_by([("revenue", "descending"), ("customer_id", "ascending")])
 
+    def event_span(self, filters: Filters | None = None, **asked: Any) -> tuple[dt.date, dt.date]:
+        """Give the first and the last day that an event may be on: first customer, and picture."""
+        as_of = self.settle(Filters.given(filters, asked)).as_of
+        assert as_of is not None
+        return self._first_acquired(), as_of
+
     def _is_inside(self, event: dt.date | None, filters: Filters) -> None:
         """Refuse an event that has nothing on one side because the data hold nothing there."""
-        first, as_of = self._first_acquired(), filters.as_of
-        assert as_of is not None
+        first, as_of = self.event_span(filters)
         if event is not None and not first <= event <= as_of:
             raise RequestError("event_outside", event=event, first_day=first, as_of=as_of)
 

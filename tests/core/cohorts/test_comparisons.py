@@ -91,6 +91,17 @@ def test_age_1_is_100_percent_of_each_cohort_and_of_the_very_cohorts_pooled(
         assert one["value"] == pytest.approx(other["value"] / plain[1]["value"])
 
 
+def test_the_median_counts_each_cohort_once(desk: Workspace) -> None:
+    asked: dict[str, Any] = {"measure": "revenue", "per": "cohort", "keep_truncated": True}
+    rows = desk.cohort_table(**asked).average.to_pylist()
+    assert [(row["cohorts"], row["median"]) for row in rows[:2]] == [
+        (2, (60 + 50) / 2), (2, (30 + 25) / 2),
+    ]  # fmt: skip
+    # Alone, a cohort is its own median, whatever its pooled share of age 1.
+    rebased = desk.cohort_table(**asked, rebased=True).average.to_pylist()
+    assert rebased[2]["median"] == pytest.approx(-17 / 30)
+
+
 def test_a_share_of_age_1_has_no_interval_of_a_rate(desk: Workspace) -> None:
     rows = desk.cohort_table(rebased=True, keep_truncated=True).average.to_pylist()
     assert all(row["low"] is None and row["high"] is None for row in rows)

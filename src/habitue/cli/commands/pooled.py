@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from habitue.cli.cohort_options import Reading
 from habitue.cli.question import question
+from habitue.errors import RequestError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,20 +22,28 @@ CONTRACT: Final = (
 
 @question
 def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table:
-    """Pool the cohorts age by age; a measure asked for comes as `value`.
+    """Pool the cohorts age by age; a measure asked for comes as `value`, with its `median`.
 
     With an event, those before it and those from it on are pooled apart: `side`, `age`,
-    `cohorts`, `customers`, `active`, `value`, `low`, `high`.
+    `cohorts`, `customers`, `active`, `value`, `low`, `high`, `median`.
+
+    Raises:
+        RequestError: No cohort of the view is observed on one side of the event.
     """
     asked = reading.reading()
     if asked.event is not None:
         around = workspace.cohort_table(filters, asked, cac=reading.cac).around
+        from habitue.core.cohorts.event import SIDES  # noqa: PLC0415 - not needed for help
+
+        for side in SIDES:
+            if side not in around["side"].to_pylist():
+                raise RequestError(f"event_nobody_{side}", event=asked.event)
         return around if reading.breakdown is not None else around.drop_columns(["group"])
     found = workspace.pooled(
         filters, retention=reading.retention, ages=reading.ages, breakdown=reading.breakdown,
         refunds=reading.refunds,
     )  # fmt: skip
-    wanted: tuple[str, ...] = ("value",) if reading.measure is not None else ()
+    wanted: tuple[str, ...] = ("value", "median") if reading.measure is not None else ()
     wanted += ("cac", "ltv_cac", "payback_day") if reading.cac is not None else ()
     if wanted:
         import pyarrow as pa  # noqa: PLC0415 - not needed for help

@@ -138,7 +138,8 @@ def pooled_value(
 
     Returns:
         One row per group and observed age: `group`, `age`, `cohorts`, `customers`, `active`,
-        `value`, `low`, `high` (Wilson, 95 %; for retention only).
+        `value`, `low`, `high` (Wilson, 95 %; for retention only), `median` (the middle one of
+        what the same cohorts show, each counting once, whatever its size).
     """
     sums = _sums(cells, keep_truncated)
     low = high = np.full(sums.num_rows, np.nan)
@@ -151,7 +152,11 @@ def pooled_value(
     elif measure is Measure.RETENTION:
         low, high = wilson(_of(sums, "active"), _of(sums, "customers"))
     counts = {name: sums[name] for name in ("group", "age", "cohorts", "customers", "active")}
-    shares = {"value": value, "low": low, "high": high}
+    how: dict[str, Any] = {
+        "measure": measure, "per": per, "cumulative": cumulative, "rebased": rebased,
+    }  # fmt: skip
+    middle = _medians(valued(cells, **how), sums, keep_truncated)
+    shares = {"value": value, "low": low, "high": high, "median": middle}
     return pa.table(
         counts
         | {name: pa.array(one, pa.float64(), mask=np.isnan(one)) for name, one in shares.items()}
@@ -168,6 +173,19 @@ def _pool(sums: pa.Table, measure: Measure, per: Per, cumulative: bool) -> Colum
         value = _of(sums, measure.value) / cohorts
         return _running(value, _of(sums, "age")) if cumulative else np.asarray(value)
     return _value(sums, measure, per, cumulative)
+
+
+def _medians(cells: pa.Table, sums: pa.Table, keep_truncated: bool) -> Column:
+    """Take the middle of what the cohorts of each pooled row show; of the two middle ones, half."""
+    shown = _entering(cells, keep_truncated)
+    told: dict[tuple[str | None, int], list[float]] = {}
+    for group, age, value in zip(
+        *(shown[name].to_pylist() for name in ("group", "age", "value")), strict=True
+    ):
+        if value is not None:
+            told.setdefault((group, age), []).append(value)
+    places = zip(sums["group"].to_pylist(), sums["age"].to_pylist(), strict=True)
+    return np.array([np.median(told[at]) if at in told else np.nan for at in places], np.float64)
 
 
 def _same_cohorts(
@@ -200,18 +218,24 @@ def _at_one(values: Column, table: pa.Table) -> Column:
 
 
 def _sums(cells: pa.Table, keep_truncated: bool) -> pa.Table:
-    seen = _of(cells, "observed")
-    if not keep_truncated:
-        seen = seen & ~_of(cells, "truncated")
     names = _summed(cells)
-    if _MEASURED in names:
-        seen = seen & ~np.isnan(_of(cells, _MEASURED))
-    entering = cells.filter(pa.array(seen, pa.bool_()))
-    sums = entering.group_by(["group", "age"]).aggregate(
-        [("cohort", "count"), *((name, "sum") for name in names)]
+    sums = (
+        _entering(cells, keep_truncated)
+        .group_by(["group", "age"])
+        .aggregate([("cohort", "count"), *((name, "sum") for name in names)])
     )
     named = {"cohort_count": "cohorts", **{f"{name}_sum": name for name in names}}
     return sums.rename_columns(named).sort_by(_BY_AGE)
+
+
+def _entering(cells: pa.Table, keep_truncated: bool) -> pa.Table:
+    """Keep the cells that are pooled."""
+    seen = _of(cells, "observed")
+    if not keep_truncated:
+        seen = seen & ~_of(cells, "truncated")
+    if _MEASURED in cells.column_names:
+        seen = seen & ~np.isnan(_of(cells, _MEASURED))
+    return cells.filter(pa.array(seen, pa.bool_()))
 
 
 def _summed(cells: pa.Table) -> tuple[str, ...]:
