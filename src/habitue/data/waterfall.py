@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,10 +15,18 @@ from habitue.data.manifest import Exclusion, MadeLines, Tally, Waterfall
 from habitue.schema import Made, Reason
 
 _SUM: Final = "decimal(38, 4)"
+_COUNTED: Final = {
+    "order_id": "orders",
+    "product": "products",
+    "country": "countries",
+    "customer_id": "customers",
+}
+_SOLD: Final = ("order_id", "customer_id")
+"""What counts, among the lines kept, only where something was sold."""
 
 
 def tallies(lines: ir.Table) -> ir.Table:
-    """Count and sum the raw lines, the kept ones, and those with a customer, in one pass.
+    """Count and sum the raw lines, the kept ones, and those with a customer.
 
     Args:
         lines: Classified lines.
@@ -26,12 +35,19 @@ def tallies(lines: ir.Table) -> ir.Table:
         One row; columns `<set>_<figure>` for the sets `raw`, `kept`, `known`.
     """
     kept = lines.reason.isnull()
-    known = kept & lines.customer_id.notnull()
-    return lines.agg(
-        **_tally("raw", lines, ibis.literal(True), only_sales=False),
-        **_tally("kept", lines, kept, only_sales=True),
-        **_tally("known", lines, known, only_sales=True),
+    sets = {"kept": kept, "known": kept & lines.customer_id.notnull()}
+    sums = {"raw": _sums(lines, ibis.literal(True))}
+    sums |= {name: _sums(lines, inside) for name, inside in sets.items()}
+    row = lines.agg(
+        **{
+            f"{name}_{key}": value
+            for name, figures in sums.items()
+            for key, value in figures.items()
+        }
     )
+    for key, figure in _COUNTED.items():
+        row = row.cross_join(_distinct(lines, key, figure, sets))
+    return row
 
 
 def exclusions(lines: ir.Table) -> ir.Table:
@@ -61,9 +77,9 @@ def makings(lines: ir.Table) -> ir.Table:
 
 
 def waterfall(
-    tally: Mapping[str, Any],
-    excluded: Sequence[Mapping[str, Any]],
-    made: Sequence[Mapping[str, Any]] = (),
+    tally: AnyMapping[str, Any],
+    excluded: Sequence[AnyMapping[str, Any]],
+    made: Sequence[AnyMapping[str, Any]] = (),
 ) -> Waterfall:
     """Put the executed rows of `tallies`, `exclusions` and `makings` together.
 
@@ -96,23 +112,31 @@ def waterfall(
     )
 
 
-def _tally(
-    name: str, lines: ir.Table, inside: ir.BooleanValue, *, only_sales: bool
-) -> dict[str, ir.Scalar]:
-    sold = inside & ~lines.is_return
-    counted = sold if only_sales else inside
+def _sums(lines: ir.Table, inside: ir.BooleanValue) -> dict[str, ir.Scalar]:
     return {
-        f"{name}_lines": lines.count(where=inside),
-        f"{name}_amount": lines.amount.sum(where=inside).cast(_SUM),
-        f"{name}_gross": lines.amount.sum(where=sold).cast(_SUM),
-        f"{name}_returns": lines.amount.sum(where=inside & lines.is_return).cast(_SUM),
-        f"{name}_orders": lines.order_id.nunique(where=counted),
-        f"{name}_products": lines["product"].nunique(where=inside),
-        f"{name}_countries": lines.country.nunique(where=inside),
-        f"{name}_customers": lines.customer_id.nunique(where=counted),
+        "lines": lines.count(where=inside),
+        "amount": lines.amount.sum(where=inside).cast(_SUM),
+        "gross": lines.amount.sum(where=inside & ~lines.is_return).cast(_SUM),
+        "returns": lines.amount.sum(where=inside & lines.is_return).cast(_SUM),
     }
 
 
-def _read(name: str, row: Mapping[str, Any]) -> Tally:
+def _distinct(
+    lines: ir.Table, key: str, figure: str, sets: AnyMapping[str, ir.BooleanValue]
+) -> ir.Table:
+    """Count the values of a column in every set at once: one grouping, not one per set."""
+    among = {
+        name: inside & ~lines.is_return if key in _SOLD else inside for name, inside in sets.items()
+    }
+    found = (
+        lines.filter(lines[key].notnull())
+        .group_by(key)
+        .agg(**{name: inside.any() for name, inside in among.items()})
+    )
+    counts = {f"{name}_{figure}": found.count(where=found[name]) for name in sets}
+    return found.agg(**{f"raw_{figure}": found.count()}, **counts)
+
+
+def _read(name: str, row: AnyMapping[str, Any]) -> Tally:
     figures = {figure: row[f"{name}_{figure}"] or 0 for figure in Tally.model_fields}
     return Tally.model_validate(figures)

@@ -145,8 +145,9 @@ def counted_in(connection: duckdb.DuckDBPyConnection) -> Waterfall:
     """Count the classified lines of a connection, its table or view `lines`."""
 
     def rows(query: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = connection.sql(query).to_arrow_table().to_pylist()
-        return found
+        found = connection.execute(query)
+        names = [name for name, *_ in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     made = compiled()
     return waterfall(rows(made.tallies)[0], rows(made.exclusions), rows(made.makings))
