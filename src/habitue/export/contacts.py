@@ -5,16 +5,15 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Final, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 from pyarrow import csv
 
 from habitue.errors import SourceError
+from habitue.packaged import folder, told
 
 _YES: Final = (
     "yes", "y", "true", "1", "oui", "o", "vrai", "x", "granted", "subscribe", "subscribed",
@@ -197,8 +196,7 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 @cache
 def _synonyms() -> dict[str, list[str]]:
-    source = resources.files("habitue.export") / "contacts.yaml"
-    found: dict[str, list[str]] = yaml.safe_load(source.read_text("utf-8"))
+    found: dict[str, list[str]] = told(folder("habitue.export") / "contacts.yaml")
     return found
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
-from importlib import resources
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from habitue.errors import RequestError
 from habitue.export.identifiers import RULES
+from habitue.packaged import every, folder
 
 
 class _Frozen(BaseModel):
@@ -176,12 +175,7 @@ def profiles() -> dict[str, Profile]:
         >>> profiles()["google-ads"].header
         ('Email', 'Phone', 'First Name', 'Last Name', 'Country', 'Zip')
     """
-    folder = resources.files("habitue.export") / "profiles"
-    found = [
-        Profile.model_validate(yaml.safe_load(file.read_text("utf-8")))
-        for file in folder.iterdir()
-        if file.name.endswith(".yaml")
-    ]
+    found = [Profile.model_validate(one) for one in every(folder("habitue.export", "profiles"))]
     order = ("file", "ads", "email", "crm")
     return {
         one.name: one for one in sorted(found, key=lambda one: (order.index(one.kind), one.name))

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 
 from habitue.data.cleaning import classify
 from habitue.data.sources import load
+from habitue.data.sources.lines import let_go
 from habitue.schema import Preset, word
 from habitue.workspace.hush import quiet
 from habitue.workspace.tables import counted_in, rules_of
@@ -81,5 +82,5 @@ def classified(
         backend = ibis.duckdb.from_connection(connection)
         lines = classify(backend.table("typed_lines"), rules_of(loaded.mapping, chosen))
         backend.create_table("lines", lines)
-        connection.execute("DROP TABLE typed_lines")
+        let_go(connection)
         yield connection, backend.table("lines"), loaded

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -106,12 +105,14 @@ def _build(
 ) -> tuple[Manifest, Loaded]:
     spill = staging / "spill"
     spill.mkdir()
-    with duckdb.connect() as connection, ThreadPoolExecutor(1) as aside, ExitStack() as refusals:
+    with duckdb.connect() as connection, ExitStack() as refusals:
         quiet(connection)
         connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("SET temp_directory = ?", [str(spill)])
-        aside.submit(_prepare)
-        loaded = load(connection, sources, mapping=mapping, table=table, progress=progress)
+        loaded = load(
+            connection, sources,
+            mapping=mapping, table=table, progress=progress, meanwhile=_prepare,
+        )  # fmt: skip
         if Role.CUSTOMER not in loaded.mapping.columns:
             raise ContentError("nobody_named", source=loaded.sources[0].name)
         refusals.enter_context(_in_words(staging))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import ibis
@@ -12,7 +13,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from habitue.core import matching
 from habitue.core import orders as gathering
 from habitue.data.cleaning import CODED, PRESETS, Rules, classify
-from habitue.data.sources.lines import COLUMNS, columns_of
+from habitue.data.sources.lines import COLUMNS, columns_of, let_go
 from habitue.data.store import TABLES
 from habitue.data.waterfall import exclusions, makings, tallies, waterfall
 from habitue.schema import FEE_CODE, SHIPPING_CODE, Preset
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from habitue.data.manifest import Waterfall
     from habitue.data.mapping import Mapping
 
+_COMPILING: Final = Lock()
 COPY: Final = "(FORMAT parquet, COMPRESSION zstd)"
 _ORDER: Final = {
     "lines": "",
@@ -70,13 +72,19 @@ class _Compiled(NamedTuple):
     makings: str
 
 
-@cache
 def compiled() -> _Compiled:
     """Compile what is made of the classified lines, which have the same columns everywhere.
 
-    It takes half a second of Python and needs no connection: do it while DuckDB reads.
+    It takes half a second of Python and needs no connection: do it while DuckDB reads. Who asks
+    meanwhile waits, and does not compile it once more.
     """
-    lines = ibis.table(_classified(Rules(), _hashable(COLUMNS)).schema, name="lines")
+    with _COMPILING:
+        return _compiled()
+
+
+@cache
+def _compiled() -> _Compiled:
+    lines = ibis.table(_judged(Rules(), COLUMNS).schema(), name="lines")
 
     def named(name: str, expression: ir.Table) -> ir.Table:
         gathered[name] = _Made.of(expression)
@@ -123,7 +131,7 @@ def write_lines(
     """
     made = _classified(rules_of(mapping, preset), _hashable(columns_of(mapping)))
     _write(connection, folder, "lines", made)
-    connection.execute("DROP TABLE typed_lines")
+    let_go(connection)
 
 
 def write_gathered(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
@@ -181,8 +189,12 @@ def _hashable(columns: AnyMapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=64)
 def _classified(rules: Rules, columns: tuple[tuple[str, str], ...]) -> _Made:
-    kinds = {name: DuckDBType.from_string(kind) for name, kind in columns}
-    return _Made.of(classify(ibis.table(kinds, name="typed_lines"), rules))
+    return _Made.of(_judged(rules, dict(columns)))
+
+
+def _judged(rules: Rules, columns: AnyMapping[str, str]) -> ir.Table:
+    kinds = {name: DuckDBType.from_string(kind) for name, kind in columns.items()}
+    return classify(ibis.table(kinds, name="typed_lines"), rules)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, folder: Path, name: str, made: _Made) -> None:

@@ -6,7 +6,6 @@ import itertools
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +13,8 @@ import yaml
 
 from habitue.core.segments.scoring import CLASSES, read_yaml, shortened
 from habitue.errors import RequestError
+from habitue.packaged import folder
+from habitue.packaged import told as read_packaged
 from habitue.texts import LANGS, Lang, has_text, text
 
 RULE_SETS: Final = ("table", "grid", "ranges", "six")
@@ -153,8 +154,8 @@ def rule_set(wanted: str | Path) -> RuleSet:
 
 @lru_cache
 def _own(name: str) -> RuleSet:
-    file = resources.files("habitue.core.segments") / "rule_sets" / f"{name}.yaml"
-    return read(yaml.safe_load(file.read_text("utf-8")), name, f"{name}.yaml")
+    file = folder("habitue.core.segments", "rule_sets") / f"{name}.yaml"
+    return read(read_packaged(file), name, f"{name}.yaml")
 
 
 def read(told: Any, name: str, source: str) -> RuleSet:

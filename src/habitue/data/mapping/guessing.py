@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final
-
-import yaml
 
 from habitue.data.currencies import SIGN
 from habitue.data.mapping.candidates import Candidate, candidates
 from habitue.data.mapping.model import Mapping, field_of
 from habitue.data.mapping.names import Column, bare, words
+from habitue.packaged import folder, told
 from habitue.schema import Role
 
 if TYPE_CHECKING:
@@ -160,14 +158,12 @@ def name_score(role: Role, column: Column) -> float:
 
 @cache
 def _not_sales() -> tuple[str, ...]:
-    file = resources.files("habitue.data.mapping") / "not_sales.yaml"
-    return tuple(yaml.safe_load(file.read_text("utf-8")))
+    return tuple(told(folder("habitue.data.mapping") / "not_sales.yaml"))
 
 
 @cache
 def _synonyms() -> dict[Role, list[tuple[str, frozenset[str]]]]:
-    file = resources.files("habitue.data.mapping") / "synonyms.yaml"
-    listed: dict[str, list[str]] = yaml.safe_load(file.read_text("utf-8"))
+    listed: dict[str, list[str]] = told(folder("habitue.data.mapping") / "synonyms.yaml")
     return {
         Role(role): [(bare(name), frozenset(words(name))) for name in names]
         for role, names in listed.items()

@@ -11,16 +11,15 @@ from __future__ import annotations
 import datetime as dt
 from difflib import get_close_matches
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Annotated, Any
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from habitue.data.mapping.model import NEEDS, REFUNDS, Mapping, field_of
 from habitue.data.mapping.names import Column, bare
 from habitue.data.mapping.values import Identity, Tax
 from habitue.errors import MappingError
+from habitue.packaged import every, folder
 from habitue.schema import Role
 
 if TYPE_CHECKING:
@@ -136,9 +135,7 @@ def profiles() -> tuple[Profile, ...]:
         >>> [profile.title for profile in profiles() if profile.name == "online-retail"]
         ['Online Retail']
     """
-    folder = resources.files("habitue.data") / "profiles"
-    files = (file for file in folder.iterdir() if file.name.endswith(".yaml"))
-    read = [Profile.model_validate(yaml.safe_load(file.read_text("utf-8"))) for file in files]
+    read = [Profile.model_validate(one) for one in every(folder("habitue.data", "profiles"))]
     return tuple(sorted(read, key=lambda profile: profile.name))
 
 

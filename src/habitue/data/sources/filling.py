@@ -42,7 +42,7 @@ def filled(con: duckdb.DuckDBPyConnection, read: Read, mapping: Mapping) -> Read
         read: The part.
         mapping: Says what its rows leave to others.
     """
-    changed = _changed(read, mapping)
+    changed = leans(read, mapping)
     if not changed:
         return read
     texts = {role: f"CAST({read.text(role)} AS VARCHAR)" for role in read.columns}
@@ -67,7 +67,7 @@ def filled(con: duckdb.DuckDBPyConnection, read: Read, mapping: Mapping) -> Read
     return replace(read, relation=table, spelled=frozenset(changed))
 
 
-def _changed(read: Read, mapping: Mapping) -> list[Role]:
+def leans(read: Read, mapping: Mapping) -> list[Role]:
     """List the roles whose text is changed or leaned on."""
     asked: set[Role] = set()
     if mapping.fill_down:

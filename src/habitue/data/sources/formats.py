@@ -120,26 +120,48 @@ def _ask(con: duckdb.DuckDBPyConnection, relation: str, asked: dict[Any, str]) -
 
 def _first_look(con: duckdb.DuckDBPyConnection, number: int, read: Read, formats: Formats) -> None:
     """Find in one pass the columns that need more than DuckDB's own casts."""
-    asked: dict[tuple[str, Role], str] = {}
+    asked = {
+        (what, role): f"{'bool_and' if what == 'cut' else 'bool_or'}({test}) FILTER ({filled})"
+        for what, role, filled, test in _looked_for(read)
+    }
+    for (what, role), yes in _ask(con, read.relation, asked).items():
+        if yes:
+            getattr(formats, what).add((number, role))
+
+
+def _looked_for(read: Read) -> Iterator[tuple[str, Role, str, str]]:
+    """Give what is looked for in each column, where, and the test of one value."""
     for role in read.columns:
         stored, text = read.field(role).stored, read.text(role)
         filled = f"NOT {casting.is_blank(text)}"
         if role in IDS and stored == "text":
-            asked["cut", role] = f"bool_and(suffix({text}, '.0')) FILTER ({filled})"
+            yield "cut", role, filled, f"suffix({text}, '.0')"
         elif role in MOMENTS and stored not in ("moment", "instant"):
-            asked["dates", role] = f"bool_or({casting.is_other_moment(text)}) FILTER ({filled})"
+            yield "dates", role, filled, casting.is_other_moment(text)
         elif role in NUMBERS and stored == "text":
-            asked["marked", role] = (
-                f"bool_or({casting.plain_number(text)} IS NULL) FILTER ({filled})"
-            )
-            asked["long", role] = f"bool_or({casting.is_long(text)})"
+            yield "marked", role, filled, f"{casting.plain_number(text)} IS NULL"
+            yield "long", role, filled, casting.is_long(text)
         elif role in NUMBERS and stored == "decimal":
-            asked["long", role] = (
-                f"bool_or({casting.plain_number(sql.name(role))} <> {sql.name(role)})"
-            )
-    for (what, role), yes in _ask(con, read.relation, asked).items():
-        if yes:
-            getattr(formats, what).add((number, role))
+            name = sql.name(role)
+            yield "long", role, filled, f"{casting.plain_number(name)} <> {name}"
+
+
+def needs_a_look(read: Read) -> str:
+    """Give the test of a row whose values may be read and may yet mean something else.
+
+    All columns are text. What cannot be read at all is told by `lines.typed`, and a blank is no
+    id that pandas cut, no date and no number.
+    """
+    tests = []
+    for role in read.columns:
+        text = read.text(role)
+        if role in IDS:
+            tests.append(f"suffix({text}, '.0')")
+        elif role in MOMENTS:
+            tests.append(f"NOT {casting.is_usual_moment(text)}")
+        elif role in NUMBERS:
+            tests.append(casting.is_long(text))
+    return " OR ".join(tests)
 
 
 def _whole_sources_only(reads: Sequence[Read], formats: Formats) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from collections.abc import Mapping as AnyMapping
 
+    import duckdb
+
     from habitue.data.mapping import Mapping
 
 COLUMNS: Final = {
@@ -35,6 +37,8 @@ COLUMNS: Final = {
     "status": "VARCHAR",
     "unreadable": "VARCHAR",
 }
+AS_READ: Final = "lines_as_read"
+"""The table that a plain text goes into; `typed_lines` is then a look at it."""
 BROKEN_ROW: Final = "line"
 """What `unreadable` says of a row whose columns could not be told apart."""
 _WORDS: Final = (
@@ -62,13 +66,28 @@ def columns_of(mapping: Mapping) -> dict[str, str]:
     return COLUMNS | {"mark": "VARCHAR", "made": "VARCHAR"} if mapping.shaping else COLUMNS
 
 
-def created(mapping: Mapping) -> str:
+def created(mapping: Mapping, table: str = "typed_lines") -> str:
     """Give the statement that makes the empty table."""
     columns = ", ".join(f"{sql.name(name)} {kind}" for name, kind in columns_of(mapping).items())
-    return f"CREATE OR REPLACE TABLE typed_lines ({columns})"
+    return f"CREATE OR REPLACE TABLE {table} ({columns})"
 
 
-def typed(number: int, read: Read, formats: Formats, mapping: Mapping, offset: int) -> str:
+def let_go(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop `typed_lines`, whether it is a table or a look at the one it was read into."""
+    views = con.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'typed_lines'").fetchall()
+    con.execute("DROP VIEW typed_lines" if views else "DROP TABLE IF EXISTS typed_lines")
+    con.execute(f"DROP TABLE IF EXISTS {AS_READ}")
+
+
+def typed(
+    number: int,
+    read: Read,
+    formats: Formats,
+    mapping: Mapping,
+    offset: int,
+    *,
+    blank_too: bool = False,
+) -> str:
     """Give the SELECT of a part's typed lines, in the order of `COLUMNS`.
 
     Where the mapping shapes lines, `mark`, `_row`, `gives` and the columns of `APART` follow.
@@ -79,6 +98,7 @@ def typed(number: int, read: Read, formats: Formats, mapping: Mapping, offset: i
         formats: How its columns are written.
         mapping: Gives the literal currency, and says what rows record.
         offset: Lines before this part.
+        blank_too: Whether rows without a value are lines too.
     """
     raws = {role: read.text(role) for role in Role if role in read.columns}
     values: dict[Role, str] = {
@@ -97,7 +117,8 @@ def typed(number: int, read: Read, formats: Formats, mapping: Mapping, offset: i
            for role in _CHECKED if role in values]
     )  # fmt: skip
     filled = ", ".join(f"nullif({raw}, '')" for raw in raws.values())
-    inside = f"SELECT _row, {inner} FROM {read.relation} WHERE coalesce({filled}) IS NOT NULL"  # noqa: S608 - quoted by sql
+    where = "true" if blank_too else f"coalesce({filled}) IS NOT NULL"
+    inside = f"SELECT _row, {inner} FROM {read.relation} WHERE {where}"  # noqa: S608 - quoted by sql
     given = set(values)
     if Role.AMOUNT not in given:
         product = casting.product(_alias(Role.QUANTITY), _alias(Role.PRICE))
@@ -124,8 +145,8 @@ def typed(number: int, read: Read, formats: Formats, mapping: Mapping, offset: i
         for name, role in ((name, _ROLES[name]) for name in COLUMNS if name in _ROLES)
     ]
     outer.append(unreadable)
+    outer = [f"{one} AS {sql.name(name)}" for one, name in zip(outer, COLUMNS, strict=True)]
     if mapping.shaping:
-        outer = [f"{one} AS {sql.name(name)}" for one, name in zip(outer, COLUMNS, strict=True)]
         outer += [f"{_mark(raw, mapping)} AS mark", "_row", f"{_gives(given, mapping)} AS gives"]
         outer += [f"CAST({picked.get(role, 'NULL')} AS {kind}) AS {sql.name(f'{role}_apart')}"
                   for role, kind in APART.items()]  # fmt: skip

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from habitue.data.currencies import taken
-from habitue.data.sources import amounts, checks, lines, sql
+from habitue.data.sources import checks, lines
 from habitue.data.sources.checks import Unreadable
 from habitue.data.sources.choice import Choice, choose
 from habitue.data.sources.engine import is_url
 from habitue.data.sources.files import MAX_BYTES, opened
-from habitue.data.sources.filling import filled
 from habitue.data.sources.fingerprints import fingerprint, several
-from habitue.data.sources.formats import Formats, Read, decide
+from habitue.data.sources.formats import Formats, Read
 from habitue.data.sources.meter import Meter, Progress
-from habitue.data.sources.parquet import parquet_part
 from habitue.data.sources.part import SAMPLES
-from habitue.data.sources.staging import READING_SHARE
-from habitue.data.sources.tables import table_part
+from habitue.data.sources.straight import straight
 from habitue.data.sources.text import text_part
-from habitue.data.sources.workbook import workbook_parts
+from habitue.data.sources.thorough import thorough
+from habitue.later import Later
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import duckdb
 
@@ -37,6 +34,9 @@ if TYPE_CHECKING:
     from habitue.data.sources.part import Part
     from habitue.schema import Role
 
+_parquet = Later("habitue.data.sources.parquet")
+_tables = Later("habitue.data.sources.tables")
+_workbook = Later("habitue.data.sources.workbook")
 MAX_UNREADABLE_SHARE: Final = 0.01
 
 
@@ -92,6 +92,7 @@ def load(
     table: str | None = None,
     max_unreadable_share: float = MAX_UNREADABLE_SHARE,
     progress: Progress | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Loaded:
     """Read every line of the sources into the table `typed_lines` of a connection.
 
@@ -102,6 +103,7 @@ def load(
         table: Name of the table, for engine URLs.
         max_unreadable_share: Share of lines, from 0 to 1, that may be unreadable.
         progress: Told `(done, total, label)` in bytes, several times a second while it works.
+        meanwhile: Called in a thread of its own once DuckDB works and Python would wait.
 
     Raises:
         SourceError: A source is missing, empty, locked, damaged or of another kind.
@@ -114,7 +116,7 @@ def load(
     sources = several(sources)
     prints = fingerprint(sources, table)
     warnings: Warnings = []
-    meter = Meter(con, sum(one.bytes for one in prints), progress)
+    meter = Meter(con, sum(one.bytes for one in prints), progress, meanwhile)
     with ExitStack() as stack:
         stack.enter_context(meter.running())
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="habitue-")))
@@ -125,32 +127,26 @@ def load(
                 stack.callback(lambda part: part.close(con), part)
                 parts.append(part)
         choice = choose(parts, mapping)
-        reads = [
-            filled(con, Read(part, columns, part.read(con, columns, meter)), choice.mapping)
-            for part, columns in choice.parts
-        ]
-        formats = decide(con, reads, choice.mapping)
-        currency = checks.one_currency(con, reads, formats, choice.mapping)
-        counts, offsets, said = _inserted(con, reads, formats, choice.mapping, meter)
-        found = checks.unreadable(con, reads, offsets)
-        checks.refuse_unreadable(
-            found, sum(counts), max_unreadable_share, choice.mapping.footer_rows * len(reads)
-        )
-        warnings += choice.warnings + checks.remarks(con, reads, formats, found)
-        warnings += checks.said_of_orders(choice.mapping, said)
-        sign = None if choice.mapping.currency else taken(formats.signs, currency)
+        lines.let_go(con)
+        typed = straight(con, choice, meter) or thorough(con, choice, meter)
+        found = checks.unreadable(con, typed.reads, typed.offsets)
+        count, footers = sum(typed.counts), choice.mapping.footer_rows * len(typed.reads)
+        checks.refuse_unreadable(found, count, max_unreadable_share, footers)
+        warnings += choice.warnings + checks.remarks(con, typed.reads, typed.formats, found)
+        warnings += checks.said_of_orders(choice.mapping, typed.said)
+        sign = None if choice.mapping.currency else taken(typed.formats.signs, typed.currency)
         if sign is not None:
-            warnings.append(("currency_taken", {"sign": sign, "currency": currency}))
+            warnings.append(("currency_taken", {"sign": sign, "currency": typed.currency}))
     return Loaded(
         sources=tuple(
-            Source(one.name, one.sha256, one.bytes, _lines_of(number, reads, counts))
+            Source(one.name, one.sha256, one.bytes, _lines_of(number, typed.reads, typed.counts))
             for number, one in enumerate(prints)
         ),
-        mapping=_decided(choice, formats),
+        mapping=_decided(choice, typed.formats),
         reasons=choice.reasons,
         candidate=choice.candidate,
-        currency=currency,
-        rows=sum(counts),
+        currency=typed.currency,
+        rows=count,
         unreadable=found.counts,
         samples=found.samples,
         warnings=tuple(warnings),
@@ -185,56 +181,19 @@ def parts_of(
 ) -> Iterator[Part]:
     """Give the parts of a source, their lines still unread where the format allows it."""
     if is_url(source):
-        yield table_part(con, number, str(source), asked.table, asked.rows)
+        yield _tables.table_part(con, number, str(source), asked.table, asked.rows)
         return
     for file in opened(number, Path(source), asked.scratch, asked.room):
         if file.renamed:
             asked.warnings.append(("extension_differs", {"file": file.name, "kind": file.kind}))
         if file.kind == "workbook":
-            yield from workbook_parts(
+            yield from _workbook.workbook_parts(
                 file, asked.rows, head_in=asked.scratch if asked.only_head else None
             )
         elif file.kind == "parquet":
-            yield parquet_part(file, con, asked.rows, asked.room)
+            yield _parquet.parquet_part(file, con, asked.rows, asked.room)
         else:
             yield text_part(file, asked.mapping, asked.scratch, asked.rows)
-
-
-def _inserted(
-    con: duckdb.DuckDBPyConnection,
-    reads: Sequence[Read],
-    formats: Formats,
-    mapping: Mapping,
-    meter: Meter,
-) -> tuple[list[int], list[int], Counter[str]]:
-    """Fill `typed_lines`; give the rows of each part, the position before it, what orders said."""
-    con.execute(lines.created(mapping))
-    counts: list[int] = []
-    offsets: list[int] = []
-    said: Counter[str] = Counter()
-    for number, read in enumerate(reads):
-        offset, part = _last_position(con), read.part
-        offsets.append(offset)
-        select = lines.typed(number, read, formats, mapping, offset)
-        size = part.bytes - int(part.bytes * READING_SHARE) if part.delimiter else part.bytes
-        if mapping.shaping:
-            work = amounts.worked(con, select, read, mapping, offset)
-            select = work.select
-        ((count,),) = meter.run(f"INSERT INTO typed_lines {select}", size, part.label)
-        if mapping.shaping:
-            con.execute(f"DROP TABLE {work.table}")
-            count -= sum(work.made.values())
-            said.update({f"{made}_lines": lines for made, lines in work.made.items()})
-            said.update(orders_not_adding_up=work.apart)
-        if part.broken:
-            broken = lines.broken(read, _last_position(con), mapping)
-            count += sql.only_row(con, f"INSERT INTO typed_lines {broken}")[0]
-        counts.append(count)
-    return counts, offsets, said
-
-
-def _last_position(con: duckdb.DuckDBPyConnection) -> int:
-    return int(sql.only_row(con, "SELECT coalesce(max(position), 0) FROM typed_lines")[0])
 
 
 def _lines_of(

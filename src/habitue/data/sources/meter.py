@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any, Final
 
 import duckdb
@@ -20,12 +21,18 @@ class Meter:
         con: The connection that works.
         total: Bytes of all sources.
         progress: Told `(done, total, label)`; None keeps silent and costs nothing.
+        meanwhile: Called in a thread of its own, once, with the first statement.
     """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, total: int, progress: Progress | None
+        self,
+        con: duckdb.DuckDBPyConnection,
+        total: int,
+        progress: Progress | None,
+        meanwhile: Callable[[], object] | None = None,
     ) -> None:
         self._con, self._total, self._progress = con, total, progress
+        self._meanwhile = meanwhile
         self._done = 0
 
     @contextmanager
@@ -52,8 +59,15 @@ class Meter:
         if self._progress is not None:
             self._progress(self._done, self._total, label)
 
+    def again(self, size: int) -> None:
+        """Take back `size` bytes, which will be read once more."""
+        self._done = max(self._done - size, 0)
+
     def run(self, statement: str, size: int, label: str) -> list[tuple[Any, ...]]:
         """Run a statement that is worth `size` bytes, and fetch its rows."""
+        if self._meanwhile is not None:
+            Thread(target=self._meanwhile, daemon=True).start()
+            self._meanwhile = None
         if self._progress is None:
             return self._con.execute(statement).fetchall()
         with ThreadPoolExecutor(1) as pool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -55,11 +55,6 @@ def staged(
         SourceError: A quotation mark is never closed, or the file is no table.
     """
     tag = uuid4().hex
-    names = [one.name for one in part.fields]
-    picked = ", ".join(
-        f"c{names.index(name)} AS {sql.name(role)}" for role, name in columns.items()
-    )
-    layout = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
     lines, rejects, scans = (sql.name(f"{kind}_{tag}") for kind in ("lines", "rejects", "scans"))
 
     def close(con: duckdb.DuckDBPyConnection) -> None:
@@ -67,22 +62,25 @@ def staged(
             con.execute(f"DROP TABLE IF EXISTS {table}")
 
     part.close = close
-    read = (
-        f"CREATE OR REPLACE TEMP TABLE {lines} AS SELECT {picked} FROM read_csv({{path}}, "  # noqa: S608 - quoted by sql
-        f"columns={{{{{layout}}}}}, auto_detect=false, header=true, skip={text.skipped}, "
-        f"delim={sql.value(part.delimiter)}, quote='\"', escape='\"', store_rejects=true, "
-        f"rejects_table='rejects_{tag}', rejects_scan='scans_{tag}', rejects_limit={_MAX_BROKEN})"
+    rejecting = (
+        f"store_rejects=true, rejects_table='rejects_{tag}', rejects_scan='scans_{tag}', "
+        f"rejects_limit={_MAX_BROKEN}"
     )
+
+    def read(path: Path) -> str:
+        scan = scanned(part, replace(text, path=path), columns, rejecting)
+        return f"CREATE OR REPLACE TEMP TABLE {lines} AS FROM {scan}"
+
     size = int(part.bytes * READING_SHARE)
     try:
         try:
-            meter.run(read.format(path=sql.path(text.path)), size, part.label)
+            meter.run(read(text.path), size, part.label)
         except duckdb.InvalidInputException as error:
             if "state machine" not in str(error):
                 raise
             # Rows that end in several ways (CRLF here, LF there) are refused: give them one way.
             close(con)
-            meter.run(read.format(path=sql.path(_even(text))), size, part.label)
+            meter.run(read(_even(text)), size, part.label)
     except duckdb.Error as error:
         row = re.search(r"Line: (\d+)", str(error))
         if row is None:
@@ -91,6 +89,27 @@ def staged(
     _refuse_open_quote(con, part, rejects)
     part.broken = f"(SELECT line AS row, any_value(csv_line) AS text FROM {rejects} GROUP BY line)"  # noqa: S608 - our own name
     return f"(SELECT *, rowid AS _row FROM {lines})"  # noqa: S608 - our own name
+
+
+def scanned(part: Part, text: Text, columns: dict[Role, str], options: str = "") -> str:
+    """Give the FROM clause that reads the file, the column of each role as text.
+
+    Args:
+        part: Says the delimiter and the columns there are.
+        text: The file.
+        columns: Column of each role.
+        options: More of DuckDB's own.
+    """
+    names = [one.name for one in part.fields]
+    picked = ", ".join(
+        f"c{names.index(name)} AS {sql.name(role)}" for role, name in columns.items()
+    )
+    layout = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(names)))
+    return (
+        f"(SELECT {picked} FROM read_csv({sql.path(text.path)}, columns={{{layout}}}, "  # noqa: S608 - quoted by sql
+        f"auto_detect=false, header=true, skip={text.skipped}, delim={sql.value(part.delimiter)}, "
+        f"quote='\"', escape='\"'{', ' if options else ''}{options}))"
+    )
 
 
 def _refuse_open_quote(con: duckdb.DuckDBPyConnection, part: Part, rejects: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from habitue.data.sources.part import MAX_COLUMNS, SAMPLES, Field, Part, refuse_width, rows_sampled
-from habitue.data.sources.staging import Text, staged
+from habitue.data.sources.staging import Text, scanned, staged
 from habitue.errors import SourceError
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def text_part(file: DataFile, mapping: Mapping | None, scratch: Path, rows: int 
     )
     text = Text(file.path, skipped, scratch)
     part.read = lambda con, columns, meter: staged(con, part, text, columns, meter)
+    part.scan = lambda columns: scanned(part, text, columns)
     return part
 
 
