@@ -111,7 +111,8 @@ def _build(
         connection.execute("SET temp_directory = ?", [str(spill)])
         loaded = load(
             connection, sources,
-            mapping=mapping, table=table, progress=progress, meanwhile=_prepare,
+            mapping=mapping, table=table, progress=progress,
+            meanwhile=lambda found: _tables.prepare(found, preset),
         )  # fmt: skip
         if Role.CUSTOMER not in loaded.mapping.columns:
             raise ContentError("nobody_named", source=loaded.sources[0].name)
@@ -140,11 +141,6 @@ def _build(
         **facts,
     )
     return manifest, loaded
-
-
-def _prepare() -> None:
-    """Import ibis and compile: a second of Python, to be spent while DuckDB reads."""
-    _tables.compiled()
 
 
 @contextmanager

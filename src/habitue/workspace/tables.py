@@ -75,8 +75,7 @@ class _Compiled(NamedTuple):
 def compiled() -> _Compiled:
     """Compile what is made of the classified lines, which have the same columns everywhere.
 
-    It takes half a second of Python and needs no connection: do it while DuckDB reads. Who asks
-    meanwhile waits, and does not compile it once more.
+    Who asks while another thread compiles waits, and does not compile it once more.
     """
     with _COMPILING:
         return _compiled()
@@ -97,6 +96,17 @@ def _compiled() -> _Compiled:
     named("customers", gathering.customers(orders, lines))
     named("activity", gathering.activity(orders, returns))
     return _Compiled(gathered, _sql(tallies(lines)), _sql(exclusions(lines)), _sql(makings(lines)))
+
+
+def prepare(mapping: Mapping, preset: Preset) -> None:
+    """Compile all that lines read with this mapping will need.
+
+    With the import of ibis it is a second of Python and needs no connection: to be spent while
+    DuckDB reads.
+    """
+    with _COMPILING:
+        _judged_of(mapping, preset)
+    compiled()
 
 
 def rules_of(mapping: Mapping, preset: Preset) -> Rules:
@@ -129,7 +139,8 @@ def write_lines(
         mapping: With which the lines were read.
         preset: Rules of cleaning.
     """
-    made = _classified(rules_of(mapping, preset), _hashable(columns_of(mapping)))
+    with _COMPILING:
+        made = _judged_of(mapping, preset)
     _write(connection, folder, "lines", made)
     let_go(connection)
 
@@ -181,6 +192,10 @@ def facts_in(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "countries": tuple((str(country), int(n)) for country, n in countries),
         "kinds": tuple(kind for (kind,) in kinds),
     }
+
+
+def _judged_of(mapping: Mapping, preset: Preset) -> _Made:
+    return _classified(rules_of(mapping, preset), _hashable(columns_of(mapping)))
 
 
 def _hashable(columns: AnyMapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -92,7 +93,7 @@ def load(
     table: str | None = None,
     max_unreadable_share: float = MAX_UNREADABLE_SHARE,
     progress: Progress | None = None,
-    meanwhile: Callable[[], object] | None = None,
+    meanwhile: Callable[[Mapping], object] | None = None,
 ) -> Loaded:
     """Read every line of the sources into the table `typed_lines` of a connection.
 
@@ -103,7 +104,8 @@ def load(
         table: Name of the table, for engine URLs.
         max_unreadable_share: Share of lines, from 0 to 1, that may be unreadable.
         progress: Told `(done, total, label)` in bytes, several times a second while it works.
-        meanwhile: Called in a thread of its own once DuckDB works and Python would wait.
+        meanwhile: Called with the mapping that holds, in a thread of its own, once DuckDB works
+            and Python would wait.
 
     Raises:
         SourceError: A source is missing, empty, locked, damaged or of another kind.
@@ -116,7 +118,7 @@ def load(
     sources = several(sources)
     prints = fingerprint(sources, table)
     warnings: Warnings = []
-    meter = Meter(con, sum(one.bytes for one in prints), progress, meanwhile)
+    meter = Meter(con, sum(one.bytes for one in prints), progress)
     with ExitStack() as stack:
         stack.enter_context(meter.running())
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="habitue-")))
@@ -128,6 +130,8 @@ def load(
                 parts.append(part)
         choice = choose(parts, mapping)
         lines.let_go(con)
+        if meanwhile is not None:
+            meter.meanwhile = partial(meanwhile, choice.mapping)
         typed = straight(con, choice, meter) or thorough(con, choice, meter)
         found = checks.unreadable(con, typed.reads, typed.offsets)
         count, footers = sum(typed.counts), choice.mapping.footer_rows * len(typed.reads)

@@ -21,19 +21,17 @@ class Meter:
         con: The connection that works.
         total: Bytes of all sources.
         progress: Told `(done, total, label)`; None keeps silent and costs nothing.
-        meanwhile: Called in a thread of its own, once, with the first statement.
+
+    Attributes:
+        meanwhile: Called in a thread of its own, once, with the next statement.
     """
 
     def __init__(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        total: int,
-        progress: Progress | None,
-        meanwhile: Callable[[], object] | None = None,
+        self, con: duckdb.DuckDBPyConnection, total: int, progress: Progress | None
     ) -> None:
         self._con, self._total, self._progress = con, total, progress
-        self._meanwhile = meanwhile
         self._done = 0
+        self.meanwhile: Callable[[], object] | None = None
 
     @contextmanager
     def running(self) -> Iterator[Meter]:
@@ -65,9 +63,9 @@ class Meter:
 
     def run(self, statement: str, size: int, label: str) -> list[tuple[Any, ...]]:
         """Run a statement that is worth `size` bytes, and fetch its rows."""
-        if self._meanwhile is not None:
-            Thread(target=self._meanwhile, daemon=True).start()
-            self._meanwhile = None
+        if self.meanwhile is not None:
+            Thread(target=self.meanwhile, daemon=True).start()
+            self.meanwhile = None
         if self._progress is None:
             return self._con.execute(statement).fetchall()
         with ThreadPoolExecutor(1) as pool:
