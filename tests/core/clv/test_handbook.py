@@ -90,3 +90,20 @@ def test_each_cut_is_as_printed(
         assert 100 * found.published[unit].error == pytest.approx(share(row[1]), abs=0.0501), row
         assert 100 * found.model[unit].error == pytest.approx(share(row[column]), abs=0.0501), row
         assert found.holds[unit] == (row[-1] == "holds"), row
+
+
+@pytest.mark.parametrize("days", [90, 183])
+def test_the_trust_card_is_as_printed(real_store: Path, days: int) -> None:
+    desk = open_store(real_store)
+    told = {mode: desk.trust(horizon_days=days, returns=mode).scores.to_pylist()
+            for mode in ("include", "neutralise")}  # fmt: skip
+    errors = {
+        (mode, row["unit"], f"{row['cut']:%-d %b %Y}, {days}"): 100 * row["error"]
+        for mode, scores in told.items() for row in scores if row["method"] == MODEL
+    }  # fmt: skip
+    table = [row for row in rows("What the trust card") if row[0].endswith(f", {days}")]
+    assert len(table) == 4
+    for cut, orders, money, neutral in table:
+        assert errors["include", "orders", cut] == pytest.approx(share(orders), abs=0.0501)
+        assert errors["include", "money", cut] == pytest.approx(share(money), abs=0.0501)
+        assert errors["neutralise", "money", cut] == pytest.approx(share(neutral), abs=0.0501)
