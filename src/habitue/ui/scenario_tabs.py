@@ -175,6 +175,7 @@ def _forecast(shown: Shown) -> None:
         shown_as, hide_index=True, key="scenario.tried", alt=t("scenarios.trust_title"),
         height="content",
     )  # fmt: skip
+    says.aside(t("scenarios.trust_inside"))
 
 
 def _course(shown: Shown) -> Any:

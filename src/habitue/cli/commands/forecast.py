@@ -72,6 +72,7 @@ def _page(found: Forecast, rows: pa.Table, terminal: Terminal) -> str:
             for name in ("horizon", "n", *_TRIED)
         ]
         page += drawn(columns, tried, title=terminal.text("scenarios.trust_title"))
+        page += f"{terminal.text('scenarios.trust_inside')}\n"
     return page
 
 
