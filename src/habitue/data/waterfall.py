@@ -56,11 +56,7 @@ def exclusions(lines: ir.Table) -> ir.Table:
     Returns:
         One row per reason: `reason`, `lines`, `amount`.
     """
-    return (
-        lines.filter(_.reason.notnull())
-        .group_by("reason")
-        .agg(lines=_.count(), amount=_.amount.sum().cast(_SUM))
-    )
+    return _summed_by(lines, "reason")
 
 
 def makings(lines: ir.Table) -> ir.Table:
@@ -69,11 +65,12 @@ def makings(lines: ir.Table) -> ir.Table:
     Returns:
         One row per purpose: `made`, `lines`, `amount`.
     """
-    return (
-        lines.filter(_.made.notnull())
-        .group_by("made")
-        .agg(lines=_.count(), amount=_.amount.sum().cast(_SUM))
-    )
+    return _summed_by(lines, "made")
+
+
+def _summed_by(lines: ir.Table, column: str) -> ir.Table:
+    named = lines.filter(_[column].notnull())
+    return named.group_by(column).agg(lines=_.count(), amount=_.amount.sum().cast(_SUM))
 
 
 def waterfall(
