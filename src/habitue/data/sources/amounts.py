@@ -38,13 +38,13 @@ class Worked:
         select: The SELECT of its lines, in the order of `columns_of`.
         made: Lines made, by what for.
         apart: Orders that do not add up.
-        table: Temporary table to drop once the lines are inserted.
+        tables: Temporary tables to drop once the lines are inserted.
     """
 
     select: str
     made: dict[Made, int]
     apart: int
-    table: str
+    tables: tuple[str, ...]
 
 
 def worked(
@@ -59,13 +59,24 @@ def worked(
         mapping: Says what is of the order, and how it is to be taken.
         offset: Lines before this part.
     """
-    table = sql.name(f"worked_{uuid4().hex}")
+    mark = uuid4().hex
+    typed_rows, orders, shares, money = (
+        sql.name(f"{what}_{mark}") for what in ("typed", "orders", "shares", "money")
+    )
     # Without an order id, a row can only speak of itself.
-    order = "PARTITION BY " + ("order_id, block" if Role.ORDER in read.columns else "_row")
+    key: tuple[str, ...] = ("order_id",) if Role.ORDER in read.columns else ("_row",)
     blocks = mapping.fill_down and _is_scattered(con, read)
-    once = _once(typed, read, mapping, order, blocks=blocks)
-    net = _net(_summed(once, read, order), mapping)
-    con.execute(f"CREATE TEMP TABLE {table} AS {net}")
+    if blocks:
+        key = ("order_id", "block")
+    # Lines are wide and windows dear: what concerns orders is worked out on few columns.
+    for table, made in (
+        (typed_rows, _with_goods(typed, mapping, blocks=blocks)),
+        (orders, _orders(typed_rows, read, mapping, key)),
+        (shares, _shares(typed_rows, orders, key)),
+        (money, _money_of_rows((typed_rows, orders, shares), read, mapping, key)),
+    ):
+        con.execute(f"CREATE TEMP TABLE {table} AS {made}")
+    table = f"{typed_rows} JOIN {money} USING (_row)"
     sources: list[tuple[Made | None, str]] = [
         (None, _row_lines(table, mapping)),
         *((made, _extra_lines(table, read, role, code))
@@ -78,13 +89,15 @@ def worked(
         f"CAST({sql.value(made) if made else 'NULL'} AS VARCHAR) AS made FROM ({one})"
         for number, (made, one) in enumerate(sources)
     )
-    counts = con.execute(
-        f"SELECT made, count(*) FROM ({union}) WHERE made IS NOT NULL GROUP BY made"  # noqa: S608 - as above
-    ).fetchall()
+    counts = dict(
+        con.execute(
+            f"SELECT made, count(*) FROM ({union}) WHERE made IS NOT NULL GROUP BY made"  # noqa: S608 - as above
+        ).fetchall()
+    )
     apart = con.execute(
-        f"SELECT count(DISTINCT order_id) FROM {table} WHERE wanted <> taken"  # noqa: S608 - our own name
+        f"SELECT count(DISTINCT order_id) FROM {orders} WHERE wanted <> taken"  # noqa: S608 - our own name
     ).fetchall()[0][0]
-    first = f"(SELECT coalesce(max(_row) + 1, 0) FROM {table})"  # noqa: S608 - our own name
+    first = f"(SELECT coalesce(max(_row) + 1, 0) FROM {money})"  # noqa: S608 - our own name
     # Rows of the source know their place: only the lines made are sorted and numbered.
     places = {"= 0": "_row", "<> 0": f"{first} - 1 + row_number() OVER (ORDER BY _row, kind)"}
     placed = " UNION ALL ".join(
@@ -96,7 +109,8 @@ def worked(
         f"SELECT {picked} FROM (SELECT *, "  # noqa: S608 - quoted by sql
         f"{sql.value(read.part.label)} AS part FROM ({placed})) ORDER BY position"
     )
-    return Worked(select, {Made(made): int(count) for made, count in counts}, int(apart), table)
+    lines_made = {made: int(counts[made]) for made in Made if made in counts}
+    return Worked(select, lines_made, int(apart), (typed_rows, orders, shares, money))
 
 
 def _final(name: str, mapping: Mapping) -> str:
@@ -143,81 +157,110 @@ def _is_scattered(con: duckdb.DuckDBPyConnection, read: Read) -> bool:
     return bool(found[0])
 
 
-def _once(typed: str, read: Read, mapping: Mapping, order: str, *, blocks: bool) -> str:
-    """Count each amount of an order on one row alone, and take the line's own discount off."""
+def _with_goods(typed: str, mapping: Mapping, *, blocks: bool) -> str:
+    """Take each line's own discount off, and tell the goods, which share that of the order."""
     amount = _whole("amount")
     if mapping.subtract_discount:
         off = f"abs(coalesce({_whole('discount')}, 0))"
         amount = f"({amount} - sign({amount}) * {off})"
-    differs = "order_id IS DISTINCT FROM lag(order_id) OVER (ORDER BY _row)"
+    numbered = typed
     if blocks:
+        differs = "order_id IS DISTINCT FROM lag(order_id) OVER (ORDER BY _row)"
         starts = f"SELECT *, CASE WHEN {differs} THEN 1 ELSE 0 END AS start FROM ({typed})"  # noqa: S608 - built by lines
         numbered = f"SELECT *, sum(start) OVER (ORDER BY _row) AS block FROM ({starts})"  # noqa: S608 - as above
-    else:
-        numbered = f"SELECT *, 0 AS block FROM ({typed})"  # noqa: S608 - as above
-    once = []
-    for role in OF_ORDERS:
-        column = f'"{role}_apart"'
-        value = _whole(column)
-        if role not in read.columns:
-            value = _NONE
-        elif role in _ALWAYS_OF_ORDERS or role.value not in mapping.per_line:
-            first = f"min(CASE WHEN {column} IS NOT NULL THEN _row END) OVER ({order})"
-            value = f"CASE WHEN _row = {first} THEN {value} END"
-        once.append(f"{value} AS of_{role}")
     sold = (
         "mark IS DISTINCT FROM 'not_a_sale' AND unreadable IS NULL AND NOT gives "
         f"AND product IS DISTINCT FROM {sql.value(SHIPPING_CODE)}"
     )
     goods = f"CASE WHEN {amount} > 0 AND {sold} THEN {amount} ELSE 0 END"
-    return f"SELECT *, {amount} AS whole, {goods} AS goods, {', '.join(once)} FROM ({numbered})"  # noqa: S608 - as above
+    return f"SELECT *, {amount} AS whole, {goods} AS goods FROM ({numbered})"  # noqa: S608 - as above
 
 
-def _summed(once: str, read: Read, order: str) -> str:
-    """Add up what each order holds."""
+def _stands_once(role: Role, mapping: Mapping) -> bool:
+    """Tell whether an amount is the order's, whichever of its rows repeat it."""
+    return role in _ALWAYS_OF_ORDERS or role.value not in mapping.per_line
+
+
+def _orders(rows: str, read: Read, mapping: Mapping, key: tuple[str, ...]) -> str:
+    """Add up what each order holds, and find the row that counts for each of its amounts."""
+    firsts = {
+        role: f'min(CASE WHEN "{role}_apart" IS NOT NULL THEN _row END)'
+        for role in OF_ORDERS
+        if role in read.columns and _stands_once(role, mapping)
+    }
+
+    def total(role: Role, without: str, *, size: bool = False) -> str:
+        if role not in read.columns:
+            return without
+        value = f'abs("{role}_apart")' if size else f'"{role}_apart"'
+        whole = _whole(f"arg_min({value}, _row)") if role in firsts else f"sum({_whole(value)})"
+        return f"coalesce({whole}, {without})"
+
     sums = {
-        "goods_all": f"sum(goods) OVER ({order})",
-        "goods_far": f"sum(goods) OVER ({order} ORDER BY _row ROWS UNBOUNDED PRECEDING)",
-    }
-    of_orders = {
-        "subtotal": (Role.ORDER_SUBTOTAL, "max(of_order_subtotal)", _NONE),
-        "discounted": (Role.ORDER_DISCOUNT, "max(abs(of_order_discount))", _NONE),
-        "paid": (Role.ORDER_TOTAL, "max(of_order_total)", _NONE),
-        "shipped": (Role.SHIPPING, "sum(of_shipping)", "0"),
-        "charged": (Role.FEE, "sum(of_fee)", "0"),
-        "refunded": (Role.REFUND, "sum(abs(of_refund))", "0"),
-    }
-    for name, (role, total, without) in of_orders.items():
-        # Windows over a million rows are dear, and most files have few of these columns.
-        summed = f"coalesce({total} OVER ({order}), {without})"
-        sums[name] = summed if role in read.columns else without
+        "goods_all": "sum(goods)",
+        "subtotal": total(Role.ORDER_SUBTOTAL, _NONE),
+        "discounted": total(Role.ORDER_DISCOUNT, _NONE, size=True),
+        "paid": total(Role.ORDER_TOTAL, _NONE),
+        "shipped": total(Role.SHIPPING, "0"),
+        "charged": total(Role.FEE, "0"),
+        "refunded": total(Role.REFUND, "0", size=True),
+    } | {f"first_{role}": first for role, first in firsts.items()}
+    named = ", ".join(key if "order_id" in key else (*key, "min(order_id) AS order_id"))
     picked = ", ".join(f"{value} AS {name}" for name, value in sums.items())
-    return f"SELECT *, {picked} FROM ({once})"  # noqa: S608 - our own names
-
-
-def _net(summed: str, mapping: Mapping) -> str:
-    """Take an order's discount off its lines in proportion, and say how much of it came back."""
+    summed = f"SELECT {named}, {picked} FROM {rows} GROUP BY {', '.join(key)}"  # noqa: S608 - our own names
     wanted = "coalesce(goods_all - subtotal, discounted, 0)"
     if mapping.shipping_inside:
         wanted = f"({wanted}) + shipped"
     taken = "greatest(0, least(wanted, goods_all))"
-    shared = f"SELECT *, {wanted} AS wanted FROM ({summed})"  # noqa: S608 - our own names
+    shared = f"SELECT *, {wanted} AS wanted FROM ({summed})"  # noqa: S608 - as above
     shared = f"SELECT *, {taken} AS taken FROM ({shared})"  # noqa: S608 - as above
-    share = (
-        f"CASE WHEN goods > 0 AND taken > 0 THEN {_part_of('taken', 'goods_far', 'goods_all')} "
-        f"- {_part_of('taken', '(goods_far - goods)', 'goods_all')} ELSE 0 END"
-    )
-    shared = f"SELECT *, {share} AS share FROM ({shared})"  # noqa: S608 - as above
     counted = "(goods_all - taken + shipped + charged)"
     back = (
         "CASE WHEN paid > 0 "
         f"THEN {_part_of('least(refunded, paid)', f'greatest({counted}, 0)', 'paid')} "
         "ELSE refunded END"
     )
-    return (
-        f"SELECT *, whole - share AS net, {counted} AS counted, {back} AS back "  # noqa: S608 - as above
-        f"FROM ({shared})"
+    return f"SELECT *, {counted} AS counted, {back} AS back FROM ({shared})"  # noqa: S608 - as above
+
+
+def _shares(rows: str, orders: str, key: tuple[str, ...]) -> str:
+    """Give each line its part of its order's discount, where there is one."""
+    partition = ", ".join(f"{rows}.{name}" for name in key)
+    far = (
+        f"sum(goods) OVER (PARTITION BY {partition} ORDER BY {rows}._row ROWS UNBOUNDED PRECEDING)"
     )
+    goods = (
+        f"SELECT {rows}._row AS _row, goods, goods_all, taken, {far} AS goods_far "  # noqa: S608 - our own names
+        f"FROM {rows} JOIN {orders} ON {_same(rows, orders, key)} WHERE taken > 0 AND goods > 0"
+    )
+    share = (
+        f"{_part_of('taken', 'goods_far', 'goods_all')} "
+        f"- {_part_of('taken', '(goods_far - goods)', 'goods_all')}"
+    )
+    return f"SELECT _row, {share} AS share FROM ({goods})"  # noqa: S608 - as above
+
+
+def _money_of_rows(
+    tables: tuple[str, str, str], read: Read, mapping: Mapping, key: tuple[str, ...]
+) -> str:
+    """Take the share off each line, and leave an amount of the order on the row that counts."""
+    rows, orders, shares = tables
+    pieces = []
+    for role in OF_ORDERS:
+        value = _whole(f'"{role}_apart"') if role in read.columns else _NONE
+        if role in read.columns and _stands_once(role, mapping):
+            value = f"CASE WHEN {rows}._row = first_{role} THEN {value} END"
+        pieces.append(f"{value} AS of_{role}")
+    return (
+        f"SELECT {rows}._row AS _row, coalesce(share, 0) AS share, "  # noqa: S608 - our own names
+        f"whole - coalesce(share, 0) AS net, counted, back, {', '.join(pieces)} "
+        f"FROM {rows} JOIN {orders} ON {_same(rows, orders, key)} "
+        f"LEFT JOIN {shares} ON {rows}._row = {shares}._row"
+    )
+
+
+def _same(rows: str, orders: str, key: tuple[str, ...]) -> str:
+    return " AND ".join(f"{rows}.{name} IS NOT DISTINCT FROM {orders}.{name}" for name in key)
 
 
 def _columns(table: str, where: str, **given: str) -> str:

@@ -86,7 +86,11 @@ def leans(read: Read, mapping: Mapping) -> list[Role]:
 def _own(role: Role, text: str, mapping: Mapping) -> str:
     """Give what the row itself says; null where that is nothing."""
     if role in _IDS:
-        bare = rf"regexp_replace({text}, '^\s*''', '')" if mapping.drop_apostrophe else text
+        bare = text
+        if mapping.drop_apostrophe:
+            # Few ids bear the sign, and looking for it costs a tenth of a regular expression.
+            without = rf"regexp_replace({text}, '^\s*''', '')"
+            bare = f"CASE WHEN contains({text}, '''') THEN {without} ELSE {text} END"
         value = casting.identity(bare, cut=False)
     else:
         value = casting.words(text)

@@ -89,7 +89,8 @@ def _inserted(
             select = work.select
         ((count,),) = meter.run(f"INSERT INTO typed_lines {select}", size, part.label)
         if mapping.shaping:
-            con.execute(f"DROP TABLE {work.table}")
+            for table in work.tables:
+                con.execute(f"DROP TABLE {table}")
             count -= sum(work.made.values())
             said.update({f"{made}_lines": lines for made, lines in work.made.items()})
             said.update(orders_not_adding_up=work.apart)
