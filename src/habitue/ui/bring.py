@@ -158,6 +158,6 @@ def _actions(sent: Sent, mapping: Mapping | None) -> None:
             mime="application/yaml", icon=":material/download:", on_click="ignore",
             key="bring.save", help=t("intake.save_help"),
         )  # fmt: skip
-    if ingesting.busy():
+    if ingesting.busy() and not ingesting.under_way("ingesting_here"):
         says.aside(t("intake.busy"))
     ingesting.checked((sent.token, mapping, preset))

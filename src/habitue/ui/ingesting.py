@@ -114,17 +114,28 @@ def start_check(sent: Sent, mapping: Mapping, preset: Preset) -> None:
 
 def news() -> None:
     """Tell how the ingest under way is coming along, or how the last one here ended."""
-    running = _writing()
-    if running is not None:
-        with st.container(border=True, key="ingesting"):
-            st.markdown(t("intake.running"))
-            _follow(running)
+    if under_way("ingesting"):
         return
     mine: Mine | None = st.session_state.get(_MINE)
     if mine is None:
         return
     with says.plainly(lang()):
         _ended(mine)
+
+
+def under_way(key: str) -> bool:
+    """Tell how the ingest under way is coming along; give False where there is none.
+
+    Args:
+        key: Of the place on the screen: at its top, and below the button that was pressed.
+    """
+    running = _writing()
+    if running is None:
+        return False
+    with st.container(border=True, key=key):
+        st.markdown(t("intake.running"))
+        _follow(running)
+    return True
 
 
 def checked(about: tuple[object, ...]) -> None:

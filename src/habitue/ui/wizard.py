@@ -30,7 +30,6 @@ _NEXT: Final = (
 _IN_A_ROW: Final = 3
 _TAX_FIRST: Final = "included"
 _ENCODINGS: Final = ("utf-8", "cp1252", "latin-1", "utf-16")
-_DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +60,9 @@ def reading(*, written: bool) -> tuple[tuple[str, str], ...]:
         placeholder=t("intake.detected"),
     )  # fmt: skip
     delimiter = st.selectbox(
-        t("intake.delimiter"), list(_DELIMITERS), index=None, key="bring.delimiter",
+        t("intake.delimiter"), list(wizard_sample.DELIMITERS), index=None, key="bring.delimiter",
         format_func={mark: t(f"intake.delimiter_{name}")
-                     for mark, name in _DELIMITERS.items()}.__getitem__,
+                     for mark, name in wizard_sample.DELIMITERS.items()}.__getitem__,
         placeholder=t("intake.detected"),
     )  # fmt: skip
     told_so = {"encoding": encoding, "delimiter": delimiter}

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from habitue.data.sources.looking import ColumnLook, Look, PartLook
 
 
+DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+"""Signs between columns, by which a catalogue names them."""
+
+
 def show(seen: Look, mapping: Mapping) -> None:
     """Draw the sample of a part.
 
@@ -97,4 +101,6 @@ def _name(part: PartLook) -> str:
 
 
 def _mark(delimiter: str | None) -> str:
-    return {"\t": t("intake.delimiter_tab")}.get(delimiter or "", delimiter or "")
+    if delimiter in DELIMITERS:
+        return t(f"intake.delimiter_{DELIMITERS[delimiter]}")
+    return delimiter or ""

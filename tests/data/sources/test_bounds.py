@@ -112,6 +112,30 @@ def test_a_reference_cut_between_two_blocks_is_seen(
             refuse_sprawl(_file(path))
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        b'<c r%s=%s"XFD1000000"/>',
+        b'<row r%s=%s"4000000000"><c/></row>',
+        b'<c z=">" r%s=%s"XFD1000000"/>',
+        b'<c r="XFD%s%s1000000"/>',
+        b'<sst uniqueCount%s=%s"4294967295"/>',
+    ],
+)
+@pytest.mark.parametrize("length", [70, 3_000])
+def test_padding_across_two_blocks_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tag: bytes, length: int
+) -> None:
+    padding = (b"0" if b"XFD%s" in tag else b" ") * length
+    path = tmp_path / "padded.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"x" * 98 + tag % (padding, padding))
+    for size in (120, 150, 1_000, 2_500, 1 << 20):
+        monkeypatch.setattr(sheets, "_BLOCK", size)
+        with pytest.raises(SourceError):
+            refuse_sprawl(_file(path))
+
+
 def test_a_wide_and_dense_workbook_is_taken(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -28,8 +28,10 @@ MAX_CELLS: Final = 100_000_000
 """Between first and last cell; a million rows of 95 columns, say."""
 _QUICK: Final = 64 << 20
 _BLOCK: Final = 1 << 20
-_OVERLAP: Final = 64
-"""Bytes of the block before, lest a reference be cut in two."""
+_CARRIED: Final = 256
+"""Bytes of the block before, its padding cut short, lest a reference be cut in two."""
+_PADDING: Final = re.compile(rb"[ \t\r\n]+")
+_ZEROS: Final = re.compile(rb"0{20,}")
 # One table of bytes for all that is looked for: it is the looking, not the reading, that costs.
 _SHAPE: Final = bytes.maketrans(
     b"123456789'" + ascii_letters.encode(), b'000000000"' + b"A" * len(ascii_letters)
@@ -38,7 +40,7 @@ _SPACE: Final = b" \t\r\n"
 """No writer of workbooks puts space around a sign, but a reader of XML takes it."""
 _FAR: Final = (b'="AA0', b'="AAA0', b'0000000"')
 """Shapes of what can do harm: a column after Z, or a row of seven digits."""
-_REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,40})["']""")
+_REFERENCE: Final = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})0*([0-9]{1,40})["']""")
 _STRINGS: Final = re.compile(rb"""\buniqueCount\s*=\s*["']\s*\+?([0-9]+)""")
 """How many texts the table of a workbook's texts says it holds: a reader makes room for them."""
 _MOST_ROWS: Final = 1 << 20
@@ -75,7 +77,7 @@ def refuse_sprawl(file: DataFile, *, careful: bool = True) -> None:
 def _span(file: DataFile, sheet: str) -> int:
     """Count the cells between the first and the last of a sheet; 0 where they cannot do harm."""
     far = False
-    for block in _blocks(file, sheet):
+    for block in _overlapping(_blocks(file, sheet)):
         far = far or _reaches_far(block)
         stated = _STRINGS.findall(block) if b"uniqueCount" in block else ()
         texts = max((int(one) for one in stated), default=0)
@@ -84,7 +86,7 @@ def _span(file: DataFile, sheet: str) -> int:
     if not far:
         return 0
     columns = rows = 0
-    for block in _blocks(file, sheet):
+    for block in _overlapping(_blocks(file, sheet)):
         found = _REFERENCE.findall(block)
         columns = max([columns, *(_column(one) for one in {letters for letters, _ in found})])
         rows = max([rows, *(int(one) for one in {digits for _, digits in found})])
@@ -101,22 +103,31 @@ def _reaches_far(block: bytes) -> bool:
 def _ends_before(file: DataFile, member: str, size: int) -> bool:
     """Tell whether a member holds fewer bytes than it would need."""
     held = 0
-    for block in _blocks(file, member, overlap=0):
+    for block in _blocks(file, member):
         held += len(block)
         if held >= size:
             return False
     return True
 
 
-def _blocks(file: DataFile, member: str, overlap: int = _OVERLAP) -> Iterator[bytes]:
-    last = b""
+def _blocks(file: DataFile, member: str) -> Iterator[bytes]:
     try:
         with zipfile.ZipFile(file.path) as archive, archive.open(member) as opened:
             while block := opened.read(_BLOCK):
-                yield last + block
-                last = block[len(block) - overlap :]
+                yield block
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         raise SourceError("source_truncated", file=file.name) from None
+
+
+def _overlapping(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Put before each block the tag that the one before left open, however far it was padded."""
+    last = b""
+    for block in blocks:
+        whole = last + block
+        yield whole
+        last = whole[max(0, whole.rfind(b"<")) :]
+        if len(last) > _CARRIED:
+            last = _ZEROS.sub(b"0" * 20, _PADDING.sub(b" ", last))[-_CARRIED:]
 
 
 def _column(letters: bytes) -> int:
@@ -152,9 +163,9 @@ def cut_short(file: DataFile, rows: int, scratch: Path) -> DataFile:
             return file
         for one in members:
             if one.filename.startswith("xl/worksheets/") and one.filename.endswith(".xml"):
-                content = _head(_blocks(file, one.filename, overlap=0), rows)
+                content = _head(_blocks(file, one.filename), rows)
             else:
-                content = b"".join(_blocks(file, one.filename, overlap=0))
+                content = b"".join(_blocks(file, one.filename))
             copy.writestr(one.filename, content)
     return replace(file, path=target)
 
