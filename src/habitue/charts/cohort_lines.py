@@ -214,11 +214,12 @@ def value_against_pool(
     highs = [row["high"] for row in rows if math.isfinite(row["high"])]
     ticks = round_ticks(0.0, max(highs, default=1.0))
     axes = frame(traces, words, highs, 0, ticks=[look.money(tick) for tick in ticks])
-    title = words.say("title_clv", cohort=name)
+    title, n = words.say("title_clv", cohort=name), int(mine.customers[0])
     shown = pa.Table.from_pylist(rows)
     figure = drawn(
         traces, look, title=title,
-        subtitle=words.say("clv_subtitle", n=int(mine.customers[0])),
+        subtitle=words.say("clv_subtitle", n=n)
+        + (" " + words.say("focus_small", n=SMALL) if n < SMALL else ""),
         series=key(("━", name, colours.ink), ("┅", words.say("pooled"), colours.amber)),
         left=72, below=58, **axes,
     )  # fmt: skip

@@ -202,9 +202,9 @@ class CohortValueQuestions(CohortDesk):
         ids = people["customer_id"]
         numbers = _numpy(people["cohort"]).astype(np.int64)
         lived = np.maximum(_numpy(people["last_observed"]).astype(np.int64) + 1, 0)
-        if cohort is not None:
-            lived[numbers != periods.index_of(cohort, ask.filters.grain)] = 0
-        elif (out := self._leave_out(ask.filters)) is not None:
+        one = None if cohort is None else periods.index_of(cohort, ask.filters.grain)
+        out = self._leave_out(ask.filters)
+        if out is not None and out != one:
             lived[numbers == out] = 0
         place = _numpy(pc.index_in(sums["customer_id"], ids)).astype(np.int64)
         length = MONTHS[ask.filters.grain]
@@ -219,6 +219,7 @@ class CohortValueQuestions(CohortDesk):
             lived,
             numbers,
             discount=factors,
+            one=one,
             seed=seed,
         )
 

@@ -62,6 +62,51 @@ def test_bundles_give_the_interval_of_customers() -> None:
     assert clv.high[0] - clv.low[0] == pytest.approx(expected, rel=0.15)
 
 
+def test_one_cohort_has_its_own_value_and_only_borrows_a_shape() -> None:
+    """Others that bring a hundred times as much lend the same interval."""
+    rng = np.random.default_rng(2)
+    who, age, amount, lived = shop(rng, 600, 4)
+    lived[:] = 4
+    cohort = (np.arange(600) >= 60).astype(np.int64)
+    mine = cohort[who] == 0
+    one = empirical_clv(who, age, amount, lived, cohort, one=0, seed=3)
+    sums = np.bincount(age[mine], weights=amount[mine], minlength=4)
+    assert one.by_age == pytest.approx(sums.cumsum() / 60)
+    assert one.customers.tolist() == [60] * 4
+    assert one.cohorts.tolist() == [1] * 4
+    alone = empirical_clv(who[mine], age[mine], amount[mine], lived[:60], cohort[:60], one=0)
+    assert alone.by_age == pytest.approx(one.by_age)
+    assert (one.low < one.by_age).all()
+    assert (one.by_age < one.high).all()
+    whose = np.append(who[mine], 60 + np.arange(540))
+    when = np.append(age[mine], np.zeros(540, np.int64))
+    cheap, dear = (
+        empirical_clv(
+            whose, when, np.append(amount[mine], scale * np.arange(1.0, 541.0)), lived, cohort,
+            one=0, seed=3,
+        )
+        for scale in (1.0, 100.0)
+    )  # fmt: skip
+    # Their first age hardly knows the cohort's own 60: the scale of the others drops out.
+    assert cheap.high[0] - cheap.low[0] == pytest.approx(dear.high[0] - dear.low[0], rel=0.25)
+
+
+@pytest.mark.parametrize("same", [1, 12])
+def test_customers_who_all_bring_the_same_have_no_spread(same: int) -> None:
+    who = np.arange(same)
+    zero = np.zeros(same, np.int64)
+    clv = empirical_clv(who, zero, np.full(same, 7.0), zero + 1, zero, one=0)
+    assert (clv.low[0], clv.by_age[0], clv.high[0]) == (7.0, 7.0, 7.0)
+
+
+def test_a_cohort_nobody_is_observed_in_has_no_age() -> None:
+    nothing = empirical_clv(
+        np.array([0, 1]), np.array([0, 0]), np.array([5.0, 7.0]), np.array([0, 2]),
+        np.array([3, 4]), one=3,
+    )  # fmt: skip
+    assert nothing.by_age.size == 0
+
+
 def test_equal_seeds_give_equal_intervals() -> None:
     data = shop(np.random.default_rng(1), 60, 4)
     one, two = (empirical_clv(*data[:3], data[3], data[3], draws=50, seed=4) for _ in range(2))

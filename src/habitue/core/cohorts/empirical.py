@@ -12,6 +12,8 @@ from habitue.later import Later
 
 sparse = Later("scipy.sparse")
 
+LENT: Final = 1_000
+"""A cohort of fewer customers borrows the shape of its spending from the others."""
 BUNDLES: Final = 4_000
 """Beyond this, customers are bundled at random before drawing: same interval, bounded cost."""
 _LEAST: Final = 1e-9
@@ -49,6 +51,7 @@ def empirical_clv(
     cohort: NDArray[np.int64],
     *,
     discount: NDArray[np.float64] | None = None,
+    one: int | None = None,
     draws: int = 400,
     seed: int = 0,
 ) -> EmpiricalClv:
@@ -63,6 +66,10 @@ def empirical_clv(
     the surest. Source: Efron, B. and Tibshirani, R., "An Introduction to the Bootstrap" (1993),
     chapter 12.5.
 
+    One small cohort seldom holds the large customers that make a mean, and knows nothing of how
+    far it misses them. The error in its own units is then drawn from as many customers of all
+    cohorts: it borrows the shape of their spending, neither its level nor its spread.
+
     Args:
         customer: Number of the customer of each amount, an index into `lived`.
         age: Age of each amount; amounts beyond the customer's observed ages are left out.
@@ -70,6 +77,8 @@ def empirical_clv(
         lived: For each customer, how many ages are observed (0 when none is).
         cohort: For each customer, the number of their cohort.
         discount: Factor per age; None keeps full value.
+        one: Number of the one cohort to value, its customers observed at the same ages; the
+            others then only lend their shape.
         draws: Bootstrap draws.
         seed: Of the draws.
 
@@ -87,6 +96,20 @@ def empirical_clv(
     inside = age < lived[customer]
     customer, age, amount = place[customer[inside]], age[inside], amount[inside]
     lived, cohort = lived[seen], cohort[seen]
+    rng = np.random.default_rng(seed)
+    if one is not None and 0 < (cohort == one).sum() < LENT:
+        mine = cohort == one
+        brought = np.zeros((lived.size, int(lived[mine].max())))
+        early = age < brought.shape[1]
+        np.add.at(brought, (customer[early], age[early]), amount[early])
+        if discount is not None:
+            brought *= discount[: brought.shape[1]]
+        return _lent(np.cumsum(brought, axis=1), lived, mine, rng, draws)
+    if one is not None:
+        mine = cohort == one
+        inside, place = mine[customer], np.cumsum(mine) - 1
+        customer, age, amount = place[customer[inside]], age[inside], amount[inside]
+        lived, cohort = lived[mine], cohort[mine]
     horizon = int(lived.max(initial=0))
     ages = np.arange(horizon)
     factors = np.ones(horizon) if discount is None else discount[:horizon]
@@ -100,7 +123,6 @@ def empirical_clv(
     # What each customer moves the cumulated value by, to the first order.
     moves = amounts - alive.multiply(sums / customers)
     moves = np.cumsum(moves.multiply(factors / customers).toarray(), axis=1)
-    rng = np.random.default_rng(seed)
     if lived.size > BUNDLES:
         bundle = sparse.csr_matrix(
             (np.ones(lived.size), (rng.integers(0, BUNDLES, lived.size), np.arange(lived.size))),
@@ -110,6 +132,47 @@ def empirical_clv(
     low, high = _bounds(value, moves, rng, draws)
     counted = [np.unique(cohort[lived > one]).size for one in ages]
     return EmpiricalClv(value, low, high, customers.astype(np.int64), np.array(counted, np.int64))
+
+
+def _lent(
+    brought: NDArray[np.float64],
+    lived: NDArray[np.int64],
+    mine: NDArray[np.bool_],
+    rng: np.random.Generator,
+    draws: int,
+) -> EmpiricalClv:
+    """Value one cohort, the shape of its error drawn from the customers of all.
+
+    Args:
+        brought: What each customer brought up to each age of the cohort.
+        lived: How many ages of each customer are observed.
+        mine: Whether a customer is of the cohort.
+        rng: Draws.
+        draws: How many.
+    """
+    n, horizon = int(mine.sum()), brought.shape[1]
+    value = brought[mine].mean(axis=0)
+    error = brought[mine].std(axis=0) / np.sqrt(n)
+    bounds = [_shape(brought[lived > place, place], n, rng, draws) for place in range(horizon)]
+    below, above = np.array(bounds).T
+    counted = np.full(horizon, n, np.int64)
+    low, high = value - above * error, value - below * error
+    return EmpiricalClv(value, low, high, counted, np.ones_like(counted))
+
+
+def _shape(
+    brought: NDArray[np.float64], size: int, rng: np.random.Generator, draws: int
+) -> tuple[float, float]:
+    """Draw how far the mean of so many customers falls from that of all, in standard errors."""
+    drawn = brought[rng.integers(0, brought.size, (draws, size))]
+    spread = drawn.std(axis=1) / np.sqrt(size)
+    # Customers who all brought the same have no spread, and say nothing.
+    told = spread > _LEAST * (brought.std() + _LEAST)
+    if not told.any():
+        return 0.0, 0.0
+    low, high = np.quantile((drawn.mean(axis=1) - brought.mean())[told] / spread[told],
+                            [0.025, 0.975])  # fmt: skip
+    return float(low), float(high)
 
 
 def _bounds(
