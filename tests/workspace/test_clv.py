@@ -314,6 +314,15 @@ def test_a_shop_nobody_came_back_to_gets_figures_worked_out_by_hand() -> None:
     assert np.all(np.isfinite(desk.value_grid(horizon_days=30).orders))
 
 
+def test_the_closed_form_where_nobody_came_back_is_worth_the_first_margin() -> None:
+    lines = [line(f"{n}", f"c{n}", f"2011-01-{n + 1:02}", price=10 + n) for n in range(20)]
+    desk = opened([*lines, line("20", "c20", "2011-03-31", price=40)])
+    found = desk.formula_clv(annual_rate=0.1, margin_rate=0.5, keep_truncated=True)
+    assert (found.retention.rate, found.retention.ages) == (0, 2)
+    assert found.clv.first_excluded == 0
+    assert found.clv.first_included == pytest.approx(0.5 * (20 * 19.5 + 40) / 21)
+
+
 def test_who_sends_everything_back_keeps_the_basket_and_loses_the_value() -> None:
     back = clv_shop.LAST - dt.timedelta(days=100)
     lines = [one for one in clv_shop.lines(60) if one.customer_id not in {"c5", "c7"}]

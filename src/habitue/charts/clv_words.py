@@ -68,7 +68,8 @@ def number_axis(axis: Any, values: Sequence[float], look: Look) -> None:
     """
     high = max(0.0, *values, 1e-9)
     ticks = round_ticks(0.0, high)
-    axis(tickvals=ticks, ticktext=[look.number(tick) for tick in ticks], range=[0, high * 1.08])
+    whole = [tick for tick in ticks if tick == int(tick)]  # counts know no halves
+    axis(tickvals=whole, ticktext=[look.number(tick) for tick in whole], range=[0, high * 1.08])
 
 
 def named(figure: go.Figure, words: str, look: Look, *, across: bool = True) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
 from habitue import glossary
 from habitue.charts.periods import month_name
+from habitue.core.clv.apart import MODELS
+from habitue.core.clv.nbd import FEWEST_REPEATERS
+from habitue.core.clv.season import FEWEST_ORDERS
 from habitue.texts import money, number, percent
 from habitue.ui import says
 from habitue.ui.language import lang, t, told, verbatim
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from habitue.core.clv.choice import Choice as EvidenceOfChoice
     from habitue.core.clv.forecast import Level
     from habitue.ui.value_controls import Choice
+
+
+_FEW: Final = 10
+"""Orders below which a tenth is worth a word."""
 
 
 def show(found: Value, choice: Choice) -> None:
@@ -34,7 +41,7 @@ def show(found: Value, choice: Choice) -> None:
               told("value.beside_mean", median=_pay(found, found.median),
                    share=percent(found.top_share, lang(), decimals=0)),
               glossary.help_text("predicted_clv", lang()))  # fmt: skip
-        _card("orders", number(found.orders.value, lang()),
+        _card("orders", number(found.orders.value, lang(), decimals=found.orders.value < _FEW),
               told("value.beside_orders", low=round(found.orders.low),
                    high=round(found.orders.high)),
               glossary.help_text("interval", lang()))  # fmt: skip
@@ -69,6 +76,8 @@ def _model(found: Value) -> None:
     reader, said = lang(), []
     if found.choice is None:
         said.append(told("value.model_asked", model=found.title))
+    elif MODELS[found.model].title not in found.title:
+        said.append(told("value.model_fallback", model=found.title))
     elif found.choice.trials:
         said.append(
             told("value.model_chosen", model=found.title, days=found.choice.days,
@@ -83,7 +92,7 @@ def _model(found: Value) -> None:
     st.markdown(" ".join(_level(found.level)))
     for one in found.findings:
         st.info(verbatim(one.say(reader)), icon=":material/info:")
-    if found.dependence is not None:
+    if found.dependence is not None and found.dependence.customers >= FEWEST_REPEATERS:
         says.aside(
             t("value.dependence", spearman=number(found.dependence.spearman, reader, decimals=2),
               eta=percent(found.dependence.eta_squared, reader, decimals=0),
@@ -97,7 +106,7 @@ def _level(level: Level) -> list[str]:
     if level.published:
         said = [t("value.level_published")]
     elif months is None:
-        said = [t("value.season_unknown")]
+        said = [t("value.season_unknown", needed=FEWEST_ORDERS)]
     else:
         low, high = min(months), max(months)
         said = [

@@ -87,6 +87,9 @@ def _groups(shown: Shown) -> None:
     st.subheader(t("value.economics"), anchor=False)
     words = t("value.economics_words", count=choice.months)
     st.markdown(words if choice.cac is not None else f"{words} {t('value.economics_cac')}")
+    if by == "segment":
+        says.aside(t("value.economics_segment"))
+        rows = rows.sort_by([("clv_predicted", "descending")])  # as the chart has them
     names = ["group", "customers", "clv_total", "target_cpa", "n"]
     if choice.cac is not None:
         names += ["ltv_cac", "payback_months"]
@@ -187,7 +190,9 @@ def _table(rows: pa.Table, name: str, shown: Shown, *, whole: pa.Table | None = 
             config[column] = st.column_config.NumberColumn(label, format="localized")
         elif column in _SHARES:
             config[column] = st.column_config.NumberColumn(title, format="percent")
-        elif pa.types.is_floating(rows.schema.field(column).type):
+        elif pa.types.is_floating(kind := rows.schema.field(column).type) or (
+            pa.types.is_integer(kind)
+        ):
             config[column] = st.column_config.NumberColumn(title, format="localized")
         else:
             config[column] = title

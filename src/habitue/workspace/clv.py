@@ -325,9 +325,10 @@ class ClvQuestions(ClvLooks):
         )
         later = ages >= 1
         fit = geometric_retention(ages[later], customers[later], active[later])
-        people = float(active[later].sum())
-        # Per active customer, as the formula wants it: r carries who is still active.
-        m = float(earned[later].sum()) / people if people else 0.0
+        # Per active customer, as the formula wants it: r carries who is still active. Where nobody
+        # came back, those of the first period are all there is.
+        there = later if active[later].any() else ~later
+        m = float(earned[there].sum()) / max(float(active[there].sum()), 1.0)
         return FormulaClv(
             cohort=cohort,
             annual_rate=annual_rate,
