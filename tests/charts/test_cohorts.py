@@ -159,6 +159,16 @@ def test_many_ages_leave_room_for_three_signs_and_very_many_for_none(english: Lo
     assert words.cells(thousands)[0][:2] == ["1M", "21"]
 
 
+def test_a_week_is_named_by_its_day_alone_beside_its_row(english: Look) -> None:
+    from habitue.schema import Grain
+
+    monday = dt.date(2009, 11, 30)
+    weeks = Words(CohortReading(), Grain.WEEK, english)
+    assert weeks.cohort(monday) == "week of " + weeks.row(monday)
+    months = Words(CohortReading(), Grain.MONTH, english)
+    assert months.row(monday) == months.cohort(monday)
+
+
 def desk_grain() -> Any:
     from habitue.schema import Grain
 

@@ -88,6 +88,13 @@ def test_the_screen_reads_itself_out(visit: Any, lang: Lang) -> None:
     assert all(chart.proto.alt for chart in at.get("plotly_chart"))
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_holds_by_construction_is_no_finding(visit: Any, lang: Lang) -> None:
+    at = visit(lang=lang, grain="quarter", **{"as-of": "2011-03-31"})
+    assert {"fr": "par construction", "en": "by construction"}[lang] in said(at)
+    assert not any(word in said(at) for word in ("intervalle à 95 % :", "95% interval:", "**100"))
+
+
 CONTROLS = [
     ("cohorts.measure", Measure.REVENUE),
     ("cohorts.measure", Measure.CUSTOMERS),

@@ -310,7 +310,7 @@ def rows_axis(grid: Grid, words: Words) -> dict[str, Any]:
         "tickvals": [POOL, *rows],
         "ticktext": [
             f"<b>{words.say('pooled')}</b>",
-            *(words.cohort(grid.cohorts[row]) + _mark(grid, row) for row in rows),
+            *(words.row(grid.cohorts[row]) + _mark(grid, row) for row in rows),
         ],
         "range": [count - 0.5, _TOP],
         "showgrid": False,

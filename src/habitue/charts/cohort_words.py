@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from habitue.charts.look import Look
 from habitue.charts.periods import period_name
 from habitue.schema import Ages, Breakdown, CohortReading, Grain, Measure, Per, Retention
-from habitue.texts import number, percent, text
+from habitue.texts import number, percent, spoken, text
 
 _MONEY: Final = frozenset({Measure.REVENUE, Measure.MARGIN, Measure.CONTRIBUTION, Measure.AOV})
 _ROOM: Final = 1000
@@ -115,6 +115,10 @@ class Words:
     def cohort(self, start: dt.date) -> str:
         """Name a cohort."""
         return period_name(start, self.grain, self.look.lang)
+
+    def row(self, start: dt.date) -> str:
+        """Name a cohort beside its row, where there is no room for more than a day."""
+        return spoken(start, self.look.lang) if self.grain is Grain.WEEK else self.cohort(start)
 
     def group(self, group: str | None) -> str:
         """Name a group of the breakdown."""

@@ -37,8 +37,8 @@ _HELP: Final = {
     "measure": "cohort_value", "per": "cohort_value", "retention": "retention", "ages": "cohort",
     "refunds": "refunds_at_order",
 }  # fmt: skip
-_NAME_HEIGHT: Final = 28
-"""Of the name above a control, in pixels."""
+_LOWER: Final = 8
+"""Pixels by which a row of buttons is lower than a list."""
 _HELD: Final = "cohorts.costs"
 _ON_MARGIN: Final = frozenset({Measure.MARGIN, Measure.CONTRIBUTION})
 
@@ -90,14 +90,13 @@ def show(asked: Filters) -> Choice:
         if per is Per.BUYER and cumulative:
             # Buyers change from age to age: what they bring adds up per acquired customer.
             per = Per.CUSTOMER
-    # By their tops: a list is higher than buttons, and its name would stand above theirs.
-    with st.container(horizontal=True, key="cohorts.cut"):
-        ages = Ages(_pick("ages", Ages))
-        breakdown = _breakdown()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="cohorts.cut"):
         with st.container(width="content", gap=None):
-            st.space(_NAME_HEIGHT)
-            settings = st.popover(t("cohorts.options"), icon=":material/tune:")
-        with settings:
+            ages = Ages(_pick("ages", Ages))
+            # A list is higher, and its name would stand above that of the buttons.
+            st.space(_LOWER)
+        breakdown = _breakdown()
+        with st.popover(t("cohorts.options"), icon=":material/tune:"):
             side = st.toggle(t("cohorts.side"), **_kept("side"))
             rebased, from_one, refunds, event = _further(asked, plain)
             filters = _margin(asked)

@@ -88,6 +88,9 @@ def reading(shown: Shown) -> None:
     if facts is None:
         st.markdown(t("cohorts.reading_none"))
         return
+    if facts.age == 0 and table.reading.measure is Measure.RETENTION and words.towers():
+        st.markdown(told("cohorts.reading_opening", age=words.age(0), title=_title(shown)))
+        return
     interval = ""
     if facts.low is not None:
         low, high = words.value(facts.low), words.value(facts.high)
