@@ -206,6 +206,7 @@ class _Sheets:
         rows += [
             ("", self._say("about_running")),
             ("", self._say("about_average")),
+            ("", self._say("about_median")),
             ("", self._say("about_small", n=SMALL)),
             ("", self._say("about_truncated")),
         ]
