@@ -215,6 +215,15 @@ def test_cohorts_and_discounts_by_segment(show: Show, shop: Workspace) -> None:
     assert figures(at) != then
 
 
+def test_a_cohort_without_ages_is_answered_with_a_caution(show: Show, shop: Workspace) -> None:
+    months = shop.cohort_months()
+    at = show(scenario=scenario_address.spell(Plan(cohorts=(months[-1],))))
+    assert at.metric
+    assert any("No age after the first month" in one.value for one in at.warning)
+    at = show(scenario=scenario_address.spell(Plan(cohorts=(months[0],))))
+    assert not any("No age after the first month" in one.value for one in at.warning)
+
+
 def test_a_discount_above_the_margin_is_a_warned_loss(show: Show) -> None:
     at = show()
     control(at, "scenario.discount").set_value(50.0).run()

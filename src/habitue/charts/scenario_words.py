@@ -142,7 +142,7 @@ def levers(moved: Levers, currency: str | None, lang: Lang) -> list[str]:
 
 
 def cautions(found: Simulated, lang: Lang) -> list[str]:
-    """Warn of what a reader may overlook: retention at its cap, a discount that loses money.
+    """Warn of what a reader may overlook: a cap, a discount that loses money, a cohort too young.
 
     Args:
         found: The answer.
@@ -165,6 +165,13 @@ def cautions(found: Simulated, lang: Lang) -> list[str]:
         said.append(text("scenarios.caution_capped", lang, ages=int((lifted > 1).sum())))
     if lifted.size and (lifted < 0).any():
         said.append(text("scenarios.caution_floored", lang, ages=int((lifted < 0).sum())))
+    young = [
+        period_name(day, Grain.MONTH, lang)
+        for day in found.plan.cohorts
+        if period_shift(day, Grain.MONTH, 1) >= found.basis.first_month
+    ]
+    if young:
+        said.append(text("scenarios.caution_young", lang, names=_some(young, lang)))
     if found.basis.observed_ages < outcome.horizon_months:
         said.append(text("scenarios.caution_beyond", lang, ages=found.basis.observed_ages))
     return said

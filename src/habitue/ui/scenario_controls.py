@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TARGETS: Final = ("all", "cohorts", "segments")
 _REST: Final = "rest"
+_FIELD: Final = 155
+"""Pixels of a field under which its label would take two lines."""
 _SHARES: Final = (
     "retention_relative", "retention_points", "frequency", "discount", "discount_share", "basket",
     "return_rate", "margin", "annual_rate", "reach",
@@ -205,16 +207,16 @@ def _target(asked: Filters) -> tuple[tuple[dt.date, ...], tuple[str, ...]]:
     if target != "all" and not (cohorts or segments):
         st.info(t(f"scenarios.choose_{target}"), icon=":material/lightbulb:")
         raise says.EnoughSaidError
-    left, right = st.columns(2, vertical_alignment="bottom")
-    left.number_input(
-        t("scenarios.months"), min_value=1, max_value=36, step=1, help=t("scenarios.months_help"),
-        **_kept("months"),
-    )  # fmt: skip
     pace = number(desk.scenario_basis(asked).pace, reader)
-    right.number_input(
-        t("scenarios.acquisitions"), min_value=0.0, step=10.0, format="%.0f",
-        help=t("scenarios.acquisitions_help", pace=pace), **_kept("acquisitions"),
-    )  # fmt: skip
+    with st.grid(2, min_column_width=_FIELD, gap="small"):
+        st.number_input(
+            t("scenarios.months"), min_value=1, max_value=36, step=1,
+            help=t("scenarios.months_help"), **_kept("months"),
+        )  # fmt: skip
+        st.number_input(
+            t("scenarios.acquisitions"), min_value=0.0, step=10.0, format="%.0f",
+            help=t("scenarios.acquisitions_help", pace=pace), **_kept("acquisitions"),
+        )  # fmt: skip
     return cohorts, segments
 
 
@@ -247,25 +249,26 @@ def _by_segment(segments: tuple[str, ...]) -> None:
 
 
 def _more() -> None:
-    left, right = st.columns(2, vertical_alignment="bottom")
-    left.number_input(
-        t("scenarios.lever_retention_from_age"), min_value=0, max_value=120, step=1,
-        help=t("scenarios.lever_retention_from_age_help"), **_kept("retention_from_age"),
-    )  # fmt: skip
-    right.number_input(
-        t("scenarios.lever_retention_months"), min_value=0, max_value=36, step=1, value=None,
-        placeholder=t("scenarios.placeholder_end"),
-        help=t("scenarios.lever_retention_months_help"), **_kept("retention_months"),
-    )  # fmt: skip
+    with st.grid(2, min_column_width=_FIELD, gap="small"):
+        st.number_input(
+            t("scenarios.lever_retention_from_age"), min_value=0, max_value=120, step=1,
+            help=t("scenarios.lever_retention_from_age_help"), **_kept("retention_from_age"),
+        )  # fmt: skip
+        st.number_input(
+            t("scenarios.lever_retention_months"), min_value=0, max_value=36, step=1, value=None,
+            placeholder=t("scenarios.placeholder_end"),
+            help=t("scenarios.lever_retention_months_help"), **_kept("retention_months"),
+        )  # fmt: skip
     _slider("discount_share", "%g %%")
     _slider("annual_rate", "%g %%")
     _slider("reach", "%g %%")
-    for column, name in zip(st.columns(3, vertical_alignment="bottom"), _MONEY, strict=True):
-        column.number_input(
-            t(f"scenarios.lever_{name}"), min_value=0.0, value=None, step=1.0, format="%.2f",
-            placeholder=t("scenarios.placeholder_none"), help=t(f"scenarios.lever_{name}_help"),
-            **_kept(name),
-        )  # fmt: skip
+    with st.grid(3, min_column_width=_FIELD, gap="small"):
+        for name in _MONEY:
+            st.number_input(
+                t(f"scenarios.lever_{name}"), min_value=0.0, value=None, step=1.0, format="%.2f",
+                placeholder=t("scenarios.placeholder_none"),
+                help=t(f"scenarios.lever_{name}_help"), **_kept(name),
+            )  # fmt: skip
     st.number_input(
         t("scenarios.margin_rate"), min_value=0.0, max_value=100.0, value=None, step=1.0,
         format="%.1f", help=t("scenarios.margin_rate_help"),

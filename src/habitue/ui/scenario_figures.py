@@ -31,7 +31,7 @@ def show(found: Simulated) -> None:
     with st.grid(2, min_column_width=230, gap="small", key="scenario.cards"):
         for name in _CARDS:
             _card(found, name)
-    with st.grid(3, min_column_width=180, gap="small", key="scenario.beside"):
+    with st.grid(2, min_column_width=230, gap="small", key="scenario.beside"):
         if found.plan.levers.moved():
             _break_even(found)
         if found.outcome.roi is not None:
