@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cli.conftest import Run
 from tests.data.exports import STRIPE
 
 from habitue.cli.app import tree
+from habitue.texts import LANGS, Lang
 from habitue.workspace import open_store
 
 KPIS = (
@@ -43,6 +45,18 @@ def test_options_of_the_contract_are_there() -> None:
     assert flags("check") >= {"--mapping", "--preset", "--format", "--output"}
     assert flags("serve") >= {"--host", "--port", "--no-browser", "--store"}
     assert flags("snapshots") >= {"--use", "--store", "--format"}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_tables_are_headed_in_the_reader_s_words(run: Run, store: Path, lang: Lang) -> None:
+    day = open_store(store).shop().last_day - dt.timedelta(days=120)
+    for words in (["rfm"], ["clv"], ["movement", "--before", day], ["forecast", "--months", 1]):
+        given = [*words, "--store", store, "--lang", lang]
+        names = run(*given, "--format", "csv").out.splitlines()[0].split(",")
+        page = run(*given).out.splitlines()
+        head = next(line for line in page if line.strip() and not line.endswith((".", ":")))
+        assert "_" not in head
+        assert len(re.split(r" {3,}", head.strip())) == len(names)
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json", "parquet", "xlsx"])

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 NOTHING: Final = "\N{EN DASH}"
 """Stands where nothing was observed."""
-_SHARES: Final = ("rate", "share", "p_")
+_SHARES: Final = ("rate", "share", "p_", "error", "coverage")
+_AREAS: Final = ("cli", "segments", "value")
+"""Catalogues that name columns, the first that knows all of a table's being the one."""
 _MAX_CELL: Final = 60
 _WIDE: Final = 10_000
 """Characters a line may have where no terminal bounds it."""
@@ -72,18 +74,24 @@ def drawn(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, title: st
 def laid_out(rows: pa.Table, terminal: Terminal) -> str:
     """Draw an Arrow table, whatever it holds."""
     columns = [
-        Column(
-            title=terminal.text(key)
-            if has_text(key := f"cli.column_{name}", terminal.lang)
-            else name,
-            right=_is_number(kind),
-        )
-        for name, kind in zip(rows.column_names, rows.schema.types, strict=True)
+        Column(title=title, right=_is_number(kind))
+        for title, kind in zip(_titles(rows.column_names, terminal), rows.schema.types, strict=True)
     ]
     cells = (
         [cell(value, terminal, name) for name, value in row.items()] for row in rows.to_pylist()
     )
     return drawn(columns, cells)
+
+
+def _titles(names: Sequence[str], terminal: Terminal) -> list[str]:
+    """Put a table's columns in the reader's words; a name that no catalogue has stays as it is."""
+
+    def key(name: str, area: str) -> str | None:
+        keys = (f"{area}.column_{name}", f"cli.column_{name}")
+        return next((one for one in keys if has_text(one, terminal.lang)), None)
+
+    area = next((one for one in _AREAS if all(key(name, one) for name in names)), _AREAS[0])
+    return [terminal.text(found) if (found := key(name, area)) else name for name in names]
 
 
 def cell(value: object, terminal: Terminal, name: str = "") -> str:
