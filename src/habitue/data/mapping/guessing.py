@@ -30,6 +30,7 @@ _MOST: Final = 0.9
 _BACK: Final = frozenset(
     {"refund", "refunds", "refunded", "rembourse", "remboursee", "remboursement", "remboursements"}
 )
+_PER_CENT: Final = frozenset({"percent", "percentage", "pct", "pourcentage", "taux", "rate"})
 _FLOOR: Final = 0.3
 """Below this score a column is left alone: a wrong guess costs more than a question."""
 
@@ -120,6 +121,30 @@ def gives_back(columns: Sequence[Column]) -> tuple[str, ...]:
         for one in columns
         if set(words(one.name)) & _BACK and (looks_like_numbers(one) or not one.samples)
     )
+
+
+def shares_off(columns: Sequence[Column]) -> tuple[str, ...]:
+    """Name the columns that say what was taken off as a share, which no role takes.
+
+    Args:
+        columns: Header and values of each column.
+
+    Examples:
+        >>> shares_off([Column("Remise %"), Column("Discount", samples=("10%",)), Column("Remise")])
+        ('Remise %', 'Discount')
+    """
+    return tuple(
+        one.name
+        for one in columns
+        if _is_share(one) and (not one.samples or looks_like_numbers(one))
+        and name_score(Role.DISCOUNT, one) > 0
+    )  # fmt: skip
+
+
+def _is_share(column: Column) -> bool:
+    """Tell a column of percentages by its header or by the sign beside its values."""
+    named = "%" in column.name or bool(_PER_CENT & set(words(column.name)))
+    return named or _share(column, r".*%") > 0
 
 
 def _mapping(roles: dict[Role, RoleGuess]) -> Mapping:
@@ -214,7 +239,8 @@ def _fits(role: Role, column: Column) -> bool:
     if role in _MOMENTS:
         return looks_like_moments(column) or not column.samples
     if role in _NUMBERS:
-        return looks_like_numbers(column) or not column.samples
+        is_share = role is Role.DISCOUNT and _is_share(column)
+        return not is_share and (looks_like_numbers(column) or not column.samples)
     return not (column.type == "moment" or _share(column, _DATE.pattern) > _MOST)
 
 

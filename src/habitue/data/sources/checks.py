@@ -133,6 +133,24 @@ def refuse_unreadable(found: Found, rows: int, max_share: float, footer_rows: in
     )
 
 
+def totals(con: duckdb.DuckDBPyConnection, offsets: Sequence[int]) -> int:
+    """Count the parts that end in a row of totals: of no day and of nobody.
+
+    Args:
+        con: Holds `typed_lines`.
+        offsets: Position before the first line of each part.
+    """
+    ends = ", ".join(f"({one})" for one in offsets)
+    found = sql.only_row(
+        con,
+        "SELECT count(*) FROM typed_lines JOIN ("  # noqa: S608 - numbers
+        "SELECT max(position) AS position FROM typed_lines "
+        f"ASOF JOIN (VALUES {ends}) AS parts(before) ON position > before GROUP BY before"
+        ") USING (position) WHERE unreadable = 'moment' AND customer_id IS NULL",
+    )
+    return int(found[0])
+
+
 def one_currency(
     con: duckdb.DuckDBPyConnection, reads: Sequence[Read], formats: Formats, mapping: Mapping
 ) -> str | None:

@@ -15,6 +15,7 @@ from habitue.data.mapping import (
     guess,
     named,
     names_alone,
+    shares_off,
     tax_said,
     taxed,
 )
@@ -90,6 +91,7 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
         if lacking:
             warnings.append(("column_lacking", {"column": name, "parts": lacking}))
     warnings += _refunds_unread(mapping, [part for part, _ in fits], given)
+    warnings += _discounts_left(mapping, [part for part, _ in fits], given)
     known = [one for part, _ in fits for one in candidates(part.columns)
              if reasons and one.profile == mapping.profile]  # fmt: skip
     return Choice(mapping, reasons, next(iter(known), None), fits, warnings)
@@ -127,6 +129,16 @@ def _refunds_unread(mapping: Mapping, parts: Sequence[Part], given: Mapping | No
     settled = given is not None and bool(given.columns)
     settled = settled or mapping.profile is not None or mapping.refund is not None
     return [] if settled or not back else [("refunds_unread", {"columns": back})]
+
+
+def _discounts_left(mapping: Mapping, parts: Sequence[Part], given: Mapping | None) -> Warnings:
+    """Warn where amounts are worked out from prices, and a discount stands beside them."""
+    settled = given is not None and bool(given.columns)
+    if settled or mapping.profile or mapping.amount is not None or mapping.subtract_discount:
+        return []
+    beside = [] if mapping.discount is None else [mapping.discount]
+    beside += [name for part in parts for name in shares_off(part.columns)]
+    return [("discount_left", {"columns": list(dict.fromkeys(beside))})] if beside else []
 
 
 def _of_profile(

@@ -22,16 +22,18 @@ from habitue.data.sources.part import SAMPLES
 from habitue.data.sources.straight import straight
 from habitue.data.sources.text import text_part
 from habitue.data.sources.thorough import thorough
+from habitue.errors import SourceError
 from habitue.later import Later
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import duckdb
 
     from habitue.data.mapping import Candidate, Mapping
     from habitue.data.mapping.guessing import RoleGuess
     from habitue.data.sources.choice import Warnings
+    from habitue.data.sources.files import DataFile
     from habitue.data.sources.part import Part
     from habitue.schema import Role
 
@@ -39,6 +41,8 @@ _parquet = Later("habitue.data.sources.parquet")
 _tables = Later("habitue.data.sources.tables")
 _workbook = Later("habitue.data.sources.workbook")
 MAX_UNREADABLE_SHARE: Final = 0.01
+_BARE: Final = ("source_header_only", "source_empty")
+"""What says that a file holds no line: no reason to refuse those beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,7 @@ def load(
         typed = straight(con, choice, meter) or thorough(con, choice, meter)
         found = checks.unreadable(con, typed.reads, typed.offsets)
         count, footers = sum(typed.counts), choice.mapping.footer_rows * len(typed.reads)
+        footers = max(footers, checks.totals(con, typed.offsets) if found.counts else 0)
         checks.refuse_unreadable(found, count, max_unreadable_share, footers)
         warnings += choice.warnings + checks.remarks(con, typed.reads, typed.formats, found)
         warnings += checks.said_of_orders(choice.mapping, typed.said)
@@ -187,17 +192,34 @@ def parts_of(
     if is_url(source):
         yield _tables.table_part(con, number, str(source), asked.table, asked.rows)
         return
+    bare: list[SourceError] = []
+    found = False
     for file in opened(number, Path(source), asked.scratch, asked.room):
         if file.renamed:
             asked.warnings.append(("extension_differs", {"file": file.name, "kind": file.kind}))
-        if file.kind == "workbook":
-            yield from _workbook.workbook_parts(
-                file, asked.rows, head_in=asked.scratch if asked.only_head else None
-            )
-        elif file.kind == "parquet":
-            yield _parquet.parquet_part(file, con, asked.rows, asked.room)
-        else:
-            yield text_part(file, asked.mapping, asked.scratch, asked.rows)
+        try:
+            for part in _parts_of_file(con, file, asked):
+                found = True
+                yield part
+        except SourceError as refusal:
+            if refusal.key not in _BARE:
+                raise
+            bare.append(refusal)
+    if bare and not found:
+        raise bare[0]
+    # A month without orders among those of a year, a text that goes with an archive.
+    asked.warnings.extend(("file_without_lines", {"file": one.facts["file"]}) for one in bare)
+
+
+def _parts_of_file(con: duckdb.DuckDBPyConnection, file: DataFile, asked: Asked) -> Iterable[Part]:
+    if file.kind == "workbook":
+        sheets: list[Part] = _workbook.workbook_parts(
+            file, asked.rows, head_in=asked.scratch if asked.only_head else None
+        )
+        return sheets
+    if file.kind == "parquet":
+        return [_parquet.parquet_part(file, con, asked.rows, asked.room)]
+    return [text_part(file, asked.mapping, asked.scratch, asked.rows)]
 
 
 def _lines_of(

@@ -209,8 +209,13 @@ def _header(rows: list[list[str]], file: str) -> tuple[int, list[str]]:
     widths = Counter(len(row) for row in rows)
     usual = max(widths, key=lambda width: (widths[width], width))
     at = 0
-    if usual > 1 and sum(map(bool, map(str.strip, rows[0]))) <= 1:
-        # A title, whether or not the separators of a table's row were written after it.
-        wide = (at for at, row in enumerate(rows) if len(row) == usual and at)
-        at = next(wide, 0)
+    if usual > 1 and _cells_filled(rows[0]) <= 1:
+        # Titles, whether or not the separators of a table's row were written after them.
+        wide = [at for at, row in enumerate(rows) if len(row) == usual and at]
+        full = (at for at in wide if _cells_filled(rows[at]) > 1)
+        at = next(full, wide[0] if wide else 0)
     return at, [name.strip().strip("\ufeff") for name in rows[at]]
+
+
+def _cells_filled(row: list[str]) -> int:
+    return sum(map(bool, map(str.strip, row)))
