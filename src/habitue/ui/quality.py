@@ -142,7 +142,7 @@ def _bounds(report: Quality) -> None:
                 persist_state="session",
                 placeholder=t("quality.bound_none") if bound is None
                 else t("quality.bound_own", bound=bound),
-                width=240,
+                width=280,
             )  # fmt: skip
 
 
