@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from tests.data.exports import STRIPE
+from tests.data.exports import SHOPIFY, STRIPE
 from tests.ui import shapes
 from tests.ui.conftest import app, control
 
@@ -242,6 +242,10 @@ def test_while_another_imports_everybody_sees_it_and_cannot_start(filled: Path) 
         _open(at, "en", "bring")
         _send(at, "ventes.csv", shapes.unknown())
         assert text("intake.running", "en") in _said(at)
+        # Below the buttons too: whoever pressed one is far from the top of the page.
+        _send(at, "shopify.csv", SHOPIFY.text().encode())
+        assert control(at, "bring.ingest").disabled
+        assert _said(at).count(text("intake.running", "en")) == 2
     finally:
         gate.set()
 

@@ -1,8 +1,15 @@
-"""What was read, in words: rows, and the lines made out of what they say besides their sale."""
+"""What was read, in words: rows, the lines made out of them, and what deserves a look."""
 
 from __future__ import annotations
 
-from habitue.texts import Lang, text
+from typing import TYPE_CHECKING, Any
+
+from habitue.texts import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from habitue.texts import Lang
 
 
 def read_in_words(rows: int, lines: int, lang: Lang) -> str:
@@ -19,3 +26,19 @@ def read_in_words(rows: int, lines: int, lang: Lang) -> str:
     """
     made = lines - rows
     return text("check.read_made" if made else "check.read", lang, count=rows, made=made)
+
+
+def remark_in_words(key: str, facts: Mapping[str, Any], lang: Lang) -> str:
+    """Say one of the warnings of a check, roles by the names that readers know.
+
+    Args:
+        key: Of the `check` catalogue.
+        facts: What its sentence is filled with.
+        lang: Language of the words.
+
+    Examples:
+        >>> remark_in_words("unreadable_lines", {"role": "moment", "count": 1}, "en")
+        'One line was left out: its date cannot be read.'
+    """
+    role = {"role": text(f"check.role_{facts['role']}", lang)} if "role" in facts else {}
+    return text(f"check.{key}", lang, **{**facts, **role})

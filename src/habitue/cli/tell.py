@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from habitue.charts.read_words import remark_in_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -44,9 +46,7 @@ def recognised(
 def warnings(terminal: Terminal, said: Iterable[tuple[str, dict[str, Any]]]) -> None:
     """Say what was done to the source, or is odd about it."""
     for key, facts in said:
-        if "role" in facts:
-            facts = facts | {"role": terminal.text(f"check.role_{facts['role']}")}  # noqa: PLW2901 - in words
-        terminal.say("cli.warning", sentence=terminal.text(f"check.{key}", **facts))
+        terminal.say("cli.warning", sentence=remark_in_words(key, facts, terminal.lang))
 
 
 def unreadable(terminal: Terminal, samples: Iterable[Unreadable]) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from habitue.texts import money, number, text
+from habitue.charts.read_words import remark_in_words
+from habitue.texts import money, number
 from habitue.ui.language import lang, t, verbatim
 
 if TYPE_CHECKING:
@@ -61,4 +62,4 @@ def warnings(check: Check) -> None:
     if not check.warnings:
         st.markdown(t("ui.no_warnings"))
     for key, found in check.warnings:
-        st.warning(verbatim(text(f"check.{key}", lang(), **found)), icon=":material/report:")
+        st.warning(verbatim(remark_in_words(key, found, lang())), icon=":material/report:")
