@@ -257,10 +257,11 @@ def test_sweeps_pass_through_the_setting_and_nudges_are_ranked(make_panel: Make)
 @pytest.mark.parametrize(
     ("wrong", "key"),
     [
-        ({"retention_relative": -2.0}, "lever_outside"),
-        ({"retention_points": float("nan")}, "lever_outside"),
-        ({"reach": 1.5}, "lever_outside"),
-        ({"cac": -1.0}, "lever_outside"),
+        ({"retention_relative": -2.0}, "lever_share_outside"),
+        ({"retention_points": float("nan")}, "lever_share_outside"),
+        ({"reach": 1.5}, "lever_share_outside"),
+        ({"cac": -1.0}, "lever_cost_outside"),
+        ({"elasticity": 21.0}, "lever_outside"),
     ],
 )
 def test_levers_that_cannot_be_are_refused(wrong: dict[str, Any], key: str) -> None:

@@ -86,7 +86,7 @@ def test_words(told: dict[str, Any], expected: Levers) -> None:
         ({"discount_by_segment": "Champions"}, "not_a_segment_discount"),
         ({"discount_by_segment": 3}, "not_a_segment_discount"),
         ({"magic": 1}, "unknown_word"),
-        ({"discount": "120%"}, "lever_outside"),
+        ({"discount": "120%"}, "lever_share_outside"),
     ],
 )
 def test_words_that_cannot_be_are_explained(told: dict[str, Any], key: str) -> None:

@@ -18,6 +18,17 @@ def _within(name: str, value: float, low: float, high: float) -> None:
         raise RequestError("lever_outside", name=name, value=value, low=low, high=high)
 
 
+def _share(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        told, least, most = (round(100 * one, 6) for one in (value, low, high))
+        raise RequestError("lever_share_outside", name=name, value=told, low=least, high=most)
+
+
+def _cost(name: str, value: float) -> None:
+    if not 0 <= value < math.inf:
+        raise RequestError("lever_cost_outside", name=name, value=value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discount:
     """A discount off the price; the cost stays.
@@ -32,8 +43,8 @@ class Discount:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
-        _within("discount", self.depth, 0, 1)
-        _within("discount_share", self.share, 0, 1)
+        _share("discount", self.depth, 0, 1)
+        _share("discount_share", self.share, 0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,20 +97,20 @@ class Levers:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, naming the lever."""
-        _within("retention", self.retention_relative, -1, 10)
-        _within("retention", self.retention_points, -1, 1)
+        _share("retention", self.retention_relative, -1, 10)
+        _share("retention", self.retention_points, -1, 1)
         _within("retention_from_age", self.retention_from_age, 0, NEVER)
         _within("retention_months", self.retention_months, 0, NEVER)
-        _within("frequency", self.frequency, -1, 10)
+        _share("frequency", self.frequency, -1, 10)
         _within("elasticity", self.elasticity, 0, 20)
-        _within("basket", self.basket, -1, 10)
-        _within("return_rate", self.return_rate, -1, 1)
-        _within("margin", self.margin, -1, 1)
-        _within("annual_rate", self.annual_rate, 0, 10)
-        _within("reach", self.reach, 0, 1)
+        _share("basket", self.basket, -1, 10)
+        _share("return_rate", self.return_rate, -1, 1)
+        _share("margin", self.margin, -1, 1)
+        _share("annual_rate", self.annual_rate, 0, 10)
+        _share("reach", self.reach, 0, 1)
         for name in ("cac", "cost_per_customer", "fixed_cost"):
             if (cost := getattr(self, name)) is not None:
-                _within(name, cost, 0, math.inf)
+                _cost(name, cost)
 
     def moved(self) -> tuple[str, ...]:
         """Name the levers that act on a figure and are not at rest, in order."""
