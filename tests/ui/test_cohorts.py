@@ -174,6 +174,15 @@ def test_an_event_with_nobody_on_one_side_says_so(visit: Any, lang: Lang) -> Non
     assert {"fr": "rien à comparer", "en": "nothing to compare"}[lang] in words_of(figure)
 
 
+@pytest.mark.parametrize(("lang", "one"), [("fr", "1 cohorte"), ("en", "1 cohort")])
+def test_one_cohort_is_counted_as_one(visit: Any, lang: Lang, one: str) -> None:
+    at = visit(lang=lang, **{"from": "2011-02-01", "to": "2011-02-28"})
+    figures = [words_of(spec) for spec in drawn(at).values()]
+    # The table, and the lines of every cohort.
+    assert sum(f"{one}, " in words or f"{one}. " in words for words in figures) == 2
+    assert not any(f"{one}s" in words for words in figures)
+
+
 def test_a_choice_that_would_change_nothing_is_not_shown(visit: Any) -> None:
     at = visit()
     assert {one.key for one in at.get("button_group")} >= {"cohorts.measure", "cohorts.retention"}

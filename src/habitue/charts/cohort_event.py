@@ -73,7 +73,7 @@ def _subtitle(words: Words, sizes: dict[str, int]) -> str:
     for side in SIDES:
         if not sizes[side]:
             return words.say(f"event_nobody_{side}", day=words.reading.event)
-    return words.say("event_subtitle", **sizes)
+    return words.say("event_subtitle", count=sizes["before"], after=sizes["after"])
 
 
 def side_by_side(rows: pa.Table) -> pa.Table:

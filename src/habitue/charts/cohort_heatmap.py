@@ -341,7 +341,7 @@ def _key(grid: Grid, words: Words, *, is_kept: bool) -> tuple[str, ...]:
 
 def _subtitle(grid: Grid, words: Words) -> str:
     said = words.say(
-        "heatmap_subtitle", customers=int(grid.customers.sum()), cohorts=len(grid.cohorts)
+        "heatmap_subtitle", customers=int(grid.customers.sum()), count=len(grid.cohorts)
     )
     unit = {1: "", 1000: words.say("unit_thousands"), 1_000_000: words.say("unit_millions")}[
         words.unit(grid.seen("value"))

@@ -88,7 +88,7 @@ def every_cohort(
     title = words.say("title_every", title=words.title())
     figure = drawn(
         traces, look, title=title,
-        subtitle=words.say("every_subtitle", cohorts=len(names)) + starting(words, first),
+        subtitle=words.say("every_subtitle", count=len(names)) + starting(words, first),
         series=key(*entries), left=62, below=58, **frame(traces, words, ends, first),
     )  # fmt: skip
     shown = seen.select(["cohort", "age", "customers", "value"])
