@@ -22,7 +22,8 @@ from IPython.display import Markdown, display
 import habitue
 from habitue import glossary, texts
 from habitue.charts.basis import basis
-from habitue.charts.look import Chart, Look, dress
+from habitue.charts.drawing import dress
+from habitue.charts.look import Chart, Look
 from habitue.charts.palette import LIGHT
 from habitue.data.mapping import Mapping
 from habitue.data.samples import write_shop
