@@ -64,7 +64,8 @@ def test_every_answer_is_written_in_every_format(
     run: Run, store: Path, form: str, tmp_path: Path
 ) -> None:
     day = open_store(store).shop().last_day - dt.timedelta(days=120)
-    list_ = ["export", "csv", "--store", store, "--output", tmp_path, "--as-of", day]
+    list_ = ["export", "csv", "--store", store, "--output", tmp_path, "--as-of", day,
+             "--holdout", "50%"]  # fmt: skip
     assert run(*list_).code == 0
     (audience,) = tmp_path.glob("*.audience.csv")
     asked = [[name, "--store", store] for name, found in tree().commands.items()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -223,6 +224,15 @@ def test_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert main(["kpis"]) == 130
 
 
+@pytest.fixture
+def usual_control_c() -> Iterator[None]:
+    """Python's own handler, whatever a library left there in this process."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("usual_control_c")
 def test_control_c_that_an_engine_turns_into_an_error(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
