@@ -15,6 +15,7 @@ from habitue.charts.cohort_side import side
 from habitue.charts.cohort_words import Words
 from habitue.charts.look import TITLE_WIDTH, Look
 from habitue.core.cohorts.costs import Acquisition
+from habitue.core.cohorts.empirical import empirical_clv
 from habitue.schema import CohortReading, Measure, Per, Retention
 from habitue.workspace import Workspace
 
@@ -135,6 +136,18 @@ def test_every_other_drawing_says_its_words(desk: Workspace, look: Look) -> None
         assert set(chart.columns) == set(chart.table.column_names)
         assert chart.figure.to_json()
     assert len({chart.name for chart in charts}) == len(charts) - 1
+
+
+def test_one_customer_is_drawn_without_an_interval(english: Look) -> None:
+    one, age = np.array([0]), np.zeros(1, np.int64)
+    alone = empirical_clv(one, age, np.array([20.0]), age + 2, age)
+    words = Words(CohortReading(), desk_grain(), english)
+    chart = cohort_lines.value_against_pool(
+        alone, alone, english, words, cohort=dt.date(2011, 3, 1)
+    )
+    assert chart.table["low"].null_count == chart.table.num_rows == 4
+    assert "NaN" not in chart.figure.to_json()
+    assert all("interval" not in told for told in chart.figure.data[1].hovertemplate)
 
 
 def test_cells_are_written_in_one_unit(english: Look) -> None:

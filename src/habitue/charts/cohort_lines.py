@@ -191,27 +191,34 @@ def value_against_pool(
     ):
         ages = [age + words.offset for age in range(clv.by_age.size)]
         bounds = np.column_stack([clv.low, clv.high]).tolist()
+        known = [math.isfinite(high) for _, high in bounds]
         line = {
             "type": "scatter", "x": ages, "y": clv.by_age.tolist(), "text": [which] * len(ages),
             "customdata": [[*bound, n] for bound, n in zip(bounds, clv.customers, strict=True)],
             "mode": "lines", "line": {"color": colour, "width": 2.5,
                                       "dash": "solid" if which == name else "dash"},
-            "hovertemplate": words.say(
-                "hover_clv", age=words.at("%{x}"),
-                value=words.pays(2).format("y"),
-                low=words.pays(2).format("customdata[0]"),
-                high=words.pays(2).format("customdata[1]"),
-                customers="%{customdata[2]:,.0f}",
-            ),
+            "hovertemplate": [
+                words.say(
+                    # One customer alone has a value, and no interval.
+                    "hover_clv" if sure else "hover_group", age=words.at("%{x}"),
+                    value=words.pays(2).format("y"),
+                    low=words.pays(2).format("customdata[0]"),
+                    high=words.pays(2).format("customdata[1]"),
+                    customers="%{customdata[2]:,.0f}",
+                )
+                for sure in known
+            ],
         }  # fmt: skip
-        traces += [_band(ages, bounds, colour), line]
+        sure_ages = [age for age, sure in zip(ages, known, strict=True) if sure]
+        sure_bounds = [bound for bound, sure in zip(bounds, known, strict=True) if sure]
+        traces += [_band(sure_ages, sure_bounds, colour), line]
         rows += [
             {"cohort": which, "age": age - words.offset, "customers": int(n), "value": value,
-             "low": bound[0], "high": bound[1]}
-            for age, n, value, bound in zip(ages, clv.customers, clv.by_age.tolist(), bounds,
-                                            strict=True)
+             "low": bound[0] if sure else None, "high": bound[1] if sure else None}
+            for age, n, value, bound, sure in zip(ages, clv.customers, clv.by_age.tolist(), bounds,
+                                                  known, strict=True)
         ]  # fmt: skip
-    highs = [row["high"] for row in rows if math.isfinite(row["high"])]
+    highs = [row["value"] if row["high"] is None else row["high"] for row in rows]
     ticks = round_ticks(0.0, max(highs, default=1.0))
     axes = frame(traces, words, highs, 0, ticks=[look.money(tick) for tick in ticks])
     title, n = words.say("title_clv", cohort=name), int(mine.customers[0])

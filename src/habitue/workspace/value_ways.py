@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 import pyarrow as pa
@@ -67,9 +68,12 @@ class ValueWayQuestions(ClvQuestions, CohortValueQuestions):
         age = min(months - 1, measured.horizon)
         if age < 0:
             return []
-        value, low, high = (float(one[age]) for one in
-                            (measured.by_age, measured.low, measured.high))  # fmt: skip
-        return [_row("empirical", value, low, high, n=int(measured.customers[age]))]
+        low, high = (
+            None if math.isnan(one[age]) else float(one[age])
+            for one in (measured.low, measured.high)
+        )
+        value, n = float(measured.by_age[age]), int(measured.customers[age])
+        return [_row("empirical", value, low, high, n=n)]
 
     def _by_formula(
         self, filters: Filters, annual_rate: float, formula: FormulaClv | None

@@ -91,7 +91,7 @@ def test_one_cohort_has_its_own_value_and_only_borrows_a_shape() -> None:
     assert cheap.high[0] - cheap.low[0] == pytest.approx(dear.high[0] - dear.low[0], rel=0.25)
 
 
-@pytest.mark.parametrize("same", [1, 12])
+@pytest.mark.parametrize("same", [2, 12])
 def test_customers_who_all_bring_the_same_have_no_spread(same: int) -> None:
     who = np.arange(same)
     zero = np.zeros(same, np.int64)
@@ -105,6 +105,19 @@ def test_a_cohort_nobody_is_observed_in_has_no_age() -> None:
         np.array([3, 4]), one=3,
     )  # fmt: skip
     assert nothing.by_age.size == 0
+
+
+def test_one_customer_has_a_value_and_no_interval() -> None:
+    customers, once = np.arange(50), np.zeros(50, np.int64)
+    brought, lived = np.linspace(1, 50, 50), np.full(50, 2)
+    lived[1:] = 1
+    alone = empirical_clv(customers, once, brought, lived, (customers == 0).astype(np.int64), one=1)
+    shop = empirical_clv(customers, once, brought, lived, once)
+
+    assert alone.by_age.tolist() == [1.0, 1.0]
+    assert np.isnan([alone.low, alone.high]).all()
+    assert np.isnan([shop.low[1], shop.high[1]]).all()
+    assert shop.low[0] < shop.by_age[0] < shop.high[0]
 
 
 def test_equal_seeds_give_equal_intervals() -> None:

@@ -25,8 +25,9 @@ class EmpiricalClv:
 
     Attributes:
         by_age: Cumulated value at the end of each age, from age 0.
-        low: Lower bound of each, 95 %.
-        high: Upper bound of each, 95 %.
+        low: Lower bound of each, 95 %; not a number where one customer alone is observed, who
+            tells nothing of how far others would be.
+        high: Upper bound of each, 95 %; likewise.
         customers: Customers observed at each age.
         cohorts: Cohorts observed at each age.
     """
@@ -129,7 +130,7 @@ def empirical_clv(
             shape=(BUNDLES, lived.size),
         )
         moves = bundle @ moves
-    low, high = _bounds(value, moves, rng, draws)
+    low, high = (np.where(customers > 1, one, np.nan) for one in _bounds(value, moves, rng, draws))
     counted = [np.unique(cohort[lived > one]).size for one in ages]
     return EmpiricalClv(value, low, high, customers.astype(np.int64), np.array(counted, np.int64))
 
@@ -151,12 +152,13 @@ def _lent(
         draws: How many.
     """
     n, horizon = int(mine.sum()), brought.shape[1]
+    unknown = np.full(horizon, np.nan)
     value = brought[mine].mean(axis=0)
     error = brought[mine].std(axis=0) / np.sqrt(n)
     bounds = [_shape(brought[lived > place, place], n, rng, draws) for place in range(horizon)]
     below, above = np.array(bounds).T
     counted = np.full(horizon, n, np.int64)
-    low, high = value - above * error, value - below * error
+    low, high = (value - above * error, value - below * error) if n > 1 else (unknown, unknown)
     return EmpiricalClv(value, low, high, counted, np.ones_like(counted))
 
 
