@@ -102,17 +102,15 @@ def test_truth_does_not_depend_on_batches(
     assert small.truth.customers.equals(shop.truth.customers)
 
 
-def test_files_are_in_the_order_of_time(sql: duckdb.DuckDBPyConnection) -> None:
-    assert _row(
-        sql,
-        """
-        SELECT bool_and(InvoiceDate >= before), bool_and(number >= number_before)
-        FROM (SELECT InvoiceDate, lag(InvoiceDate) OVER lines AS before,
-                ltrim(Invoice, 'AC')::INT AS number, lag(number) OVER lines AS number_before
-            FROM (SELECT *, row_number() OVER () AS row FROM file)
-            WINDOW lines AS (PARTITION BY part ORDER BY row))
-        """,
-    ) == (True, True)
+def test_files_are_in_the_order_of_time(shop: SampleShop) -> None:
+    # Read as written: a table that DuckDB makes of a join may hold its rows in another order.
+    for part in shop.PARTS:
+        lines = shop.table(part)
+        days = lines["InvoiceDate"].to_numpy()
+        numbers = np.array([int(one.lstrip("AC")) for one in lines["Invoice"].to_pylist()])
+        assert lines.num_rows > 1_000
+        assert (days[1:] >= days[:-1]).all()
+        assert (numbers[1:] >= numbers[:-1]).all()
 
 
 def test_truth_of_the_repeated_block(sql: duckdb.DuckDBPyConnection, shop: SampleShop) -> None:

@@ -27,7 +27,7 @@ WITH kept AS (
     SELECT DISTINCT * FROM read_parquet('{path}') WHERE "Customer ID" IS NOT NULL AND "Price" > 0
 ), bought AS (
     SELECT "Invoice", "Customer ID" AS customer, min("InvoiceDate")::DATE AS day,
-           sum("Quantity" * "Price") AS basket
+           sum("Quantity" * CAST("Price" AS DECIMAL(18, 4))) AS basket
     FROM kept WHERE "Quantity" > 0 AND "Invoice" NOT LIKE 'C%' GROUP BY ALL
 )
 SELECT customer, day, sum(basket) AS money, min(day) OVER (PARTITION BY customer) AS first
