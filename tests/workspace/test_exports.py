@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import random
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from tests.data.exports import (
     AMAZON,
@@ -194,3 +196,26 @@ def test_rows_and_lines_made_stay_apart_when_a_customer_is_erased(tmp_path: Path
         said["rows"]["amount"] + sum(one["amount"] for one in said["made"])
         == (said["raw"]["amount"])
     )
+
+
+def test_a_customer_leaves_a_snapshot_of_the_first_layout_too(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    old = ingest([SHOPIFY.write(tmp_path)], store=folder).manifest
+    lines, described = Store(folder).table(old.id, "lines"), Store(folder).folder(old.id)
+    with duckdb.connect() as con:
+        con.execute(f"CREATE TABLE held AS SELECT * EXCLUDE (made) FROM '{lines}'")
+        con.execute(f"COPY held TO '{lines}' (FORMAT parquet)")
+    told = json.loads((described / "manifest.json").read_text("utf-8")) | {"format": 1}
+    (described / "manifest.json").write_text(json.dumps(told), "utf-8")
+    ingest([SHOPIFY.write(tmp_path)], store=folder, preset="plain")
+
+    erase(folder, "cid@shop.fr")
+
+    (fresh,) = (one for one in Store(folder).snapshots() if one.format == 1)
+    with duckdb.connect() as con:
+        left = con.execute(
+            "SELECT count(*), count(*) FILTER (customer_id = 'cid@shop.fr') FROM read_parquet(?)",
+            [str(Store(folder).table(fresh.id, "lines"))],
+        ).fetchall()
+    assert left == [(fresh.waterfall.raw.lines, 0)]
+    assert 0 < fresh.waterfall.raw.lines < old.waterfall.raw.lines

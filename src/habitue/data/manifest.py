@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of the snapshot's layout. A store of another format is refused, with the remedy."""
 
 

@@ -96,7 +96,11 @@ def _without(home: Store, old: Manifest, customer_id: str, staging: Path) -> Man
                 f"WHERE customer_id IS DISTINCT FROM {_quoted(customer_id)}) "
                 f"TO {_quoted(target)} {COPY}"
             )
-            connection.execute(f"CREATE VIEW {table} AS FROM read_parquet({_quoted(target)})")
+            # The first layout did not say which lines were made; people leave it all the same.
+            more = ", NULL::VARCHAR AS made" if table == "lines" and old.format == 1 else ""
+            connection.execute(
+                f"CREATE VIEW {table} AS SELECT *{more} FROM read_parquet({_quoted(target)})"  # noqa: S608 - quoted
+            )
             rows[table] = int(connection.table(table).count("*").fetchall()[0][0])
         counted, facts = counted_in(connection), facts_in(connection)
     files = {table: described(folder / f"{table}.parquet", rows[table]) for table in TABLES}
