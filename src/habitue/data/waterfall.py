@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
-from collections.abc import Sequence
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final
 
 import ibis
@@ -82,27 +83,14 @@ def waterfall(
 
     Reasons stand in rule order.
     """
-    by_reason = {row["reason"]: row for row in excluded}
-    by_purpose = {row["made"]: row for row in made}
     return Waterfall(
         made=tuple(
-            MadeLines(
-                purpose=purpose.value,
-                lines=int(by_purpose[purpose.value]["lines"]),
-                amount=Decimal(by_purpose[purpose.value]["amount"] or 0),
-            )
-            for purpose in Made
-            if purpose.value in by_purpose
+            MadeLines(purpose=purpose, **sums) for purpose, sums in _in_order(made, "made", Made)
         ),
         raw=_read("raw", tally),
         excluded=tuple(
-            Exclusion(
-                reason=reason.value,
-                lines=int(by_reason[reason.value]["lines"]),
-                amount=Decimal(by_reason[reason.value]["amount"] or 0),
-            )
-            for reason in Reason
-            if reason.value in by_reason
+            Exclusion(reason=reason, **sums)
+            for reason, sums in _in_order(excluded, "reason", Reason)
         ),
         kept=_read("kept", tally),
         with_customer=_read("known", tally),
@@ -132,6 +120,17 @@ def _distinct(
     )
     counts = {f"{name}_{figure}": found.count(where=found[name]) for name in sets}
     return found.agg(**{f"raw_{figure}": found.count()}, **counts)
+
+
+def _in_order(
+    rows: Sequence[AnyMapping[str, Any]], column: str, words: Iterable[StrEnum]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the sums of each word that has any, in the order of the words."""
+    found = {row[column]: row for row in rows}
+    for word in words:
+        if row := found.get(word.value):
+            sums = {"lines": int(row["lines"]), "amount": Decimal(row["amount"] or 0)}
+            yield word.value, sums
 
 
 def _read(name: str, row: AnyMapping[str, Any]) -> Tally:

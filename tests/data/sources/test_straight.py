@@ -141,6 +141,18 @@ def test_several_files_are_read_thoroughly(write: Write, con: duckdb.DuckDBPyCon
     assert con.sql("SELECT table_name FROM duckdb_tables()").fetchall() == [("typed_lines",)]
 
 
+def test_who_interrupts_it_is_heard(
+    write: Write, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: Any) -> None:
+        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+
+    monkeypatch.setattr("habitue.data.sources.meter.Meter.run", stopped)
+    monkeypatch.setattr(loading, "thorough", lambda *_: pytest.fail("began anew"))
+    with pytest.raises(duckdb.InterruptException):
+        load(con, write("orders.csv", SHOP))
+
+
 @pytest.mark.data
 def test_the_reference_shop_goes_the_short_way(
     tmp_path: Path, online_retail: Path, monkeypatch: pytest.MonkeyPatch

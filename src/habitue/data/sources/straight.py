@@ -52,6 +52,8 @@ def straight(con: duckdb.DuckDBPyConnection, choice: Choice, meter: Meter) -> Ty
             f"INSERT INTO {lines.AS_READ} {_typed(choice, scan)}", part.bytes, part.label
         )
         plain = not _some_not_plain(con, lines.AS_READ)
+    except duckdb.InterruptException:
+        raise
     except duckdb.Error:
         plain = False  # what stops DuckDB, the thorough way meets again, and says in words
     if not plain:
