@@ -237,13 +237,15 @@ WEBTOFFEE: Final = Export(
         "2|2026-01-03 10:00:00|completed|0|20|EUR|10.1.2.4|Mozilla|0||FR",
         "3|2026-01-04 10:00:00|processing|0|10|EUR|10.1.2.4|Mozilla|0|bob@shop.fr|FR",
         "4|2026-01-05 10:00:00|wc-cancelled|0|10|EUR|10.1.2.4|Mozilla|0|bob@shop.fr|FR",
+        # All of it given back, which nothing but the status tells: the row and its shipping.
+        "5|2026-01-06 10:00:00|refunded|5|25|EUR|10.1.2.4|Mozilla|0|bob@shop.fr|FR",
     ),
     revenue=Decimal("65.00"),
     returns=Decimal(0),
     orders=3,
     customers=2,  # the guest without an address is nobody
-    excluded={"cancelled": 1},
-    made={"shipping": (1, Decimal(5))},
+    excluded={"cancelled": 1, "status": 2},
+    made={"shipping": (2, Decimal(10))},
 )
 
 STRIPE: Final = Export(
@@ -466,13 +468,18 @@ EBAY: Final = Export(
         "|Custom Label|Quantity|Sold For|Shipping And Handling|Total Price|Sale Date",
         "101|11-1|ann_lee|x1@members.ebay.com|France|555|A|2|$1,010.00|$5.00|$2,025.00|Jul-25-26",
         "102|11-2|ann_lee|x2@members.ebay.com|France|556|B|1|$8.00|$0.00|$8.00|Aug-01-26",
+        # Two items: a row for the order, of no item, and a row for each item.
+        "103|11-3|bob_ray|x3@members.ebay.com|Italy|||3|$28.00|$6.00|$34.00|Aug-02-26",
+        "103|11-3|bob_ray|||555|A|2|$10.00||$20.00|",
+        "103|11-3|bob_ray|||556|B|1|$8.00||$8.00|",
     ),
-    revenue=Decimal("2033.00"),
+    revenue=Decimal("2067.00"),  # 2 x 1010 + 5 + 8 + 2 x 10 + 8 + 6
     returns=Decimal(0),
-    orders=2,
-    customers=1,
-    made={"shipping": (1, Decimal(5))},
-)
+    orders=3,
+    customers=2,
+    excluded={"not_a_sale": 1},
+    made={"shipping": (2, Decimal(11))},
+)  # fmt: skip
 
 AMAZON: Final = Export(
     "amazon-flat-file",

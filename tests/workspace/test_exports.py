@@ -14,10 +14,9 @@ from tests.data.exports import (
     BIGCOMMERCE,
     EBAY,
     EXPORTS,
-    PAYPAL,
     SHOPIFY,
+    SHOWN,
     WEBTOFFEE,
-    WIX,
     Export,
 )
 
@@ -54,7 +53,7 @@ def test_a_snapshot_holds_what_was_sold(export: Export, tmp_path: Path) -> None:
     assert part.lines == len(export.rows)
 
 
-@pytest.mark.parametrize("export", [SHOPIFY, PAYPAL, WIX], ids=lambda one: one.profile)
+@pytest.mark.parametrize("export", EXPORTS, ids=SHOWN)
 def test_the_place_of_columns_changes_nothing(export: Export, tmp_path: Path) -> None:
     names = export.names
     random.Random(3).shuffle(names)
@@ -98,7 +97,22 @@ def test_rows_around_the_lines_of_ebay_are_forgiven(tmp_path: Path) -> None:
     fall, loaded = check([tmp_path / "ebay.csv"])
     assert fall.kept.amount == EBAY.revenue
     assert set(loaded.unreadable) == {"line"}
-    assert {one.reason for one in fall.excluded} == {"unreadable"}
+    assert {one.reason: one.lines for one in fall.excluded} == {"not_a_sale": 1, "unreadable": 2}
+
+
+def test_rows_around_the_lines_of_ebay_may_be_as_wide_as_the_lines(tmp_path: Path) -> None:
+    width = len(EBAY.names)
+    header, *lines = EBAY.text().splitlines()
+    blank = ",".join(['""'] * width)
+    told = ("5,record(s) downloaded,from ,Jul-01-26", "Seller ID : ann")
+    footer = [one + "," * (width - 1 - one.count(",")) for one in told]
+    path = tmp_path / "ebay.csv"
+    path.write_text("\n".join(["," * (width - 1), header, blank, *lines, blank, *footer]))
+    fall, loaded = check([path])
+    assert (fall.kept.amount, fall.kept.orders) == (EBAY.revenue, EBAY.orders)
+    # The seller stands in a column that is not read: only the row of the count is a row.
+    assert (fall.rows, loaded.unreadable) == (len(EBAY.rows) + 1, {})
+    assert {one.reason: one.lines for one in fall.excluded} == {"not_a_sale": 1, "unreadable": 1}
 
 
 def test_shipping_is_a_kind_that_can_be_switched_off(tmp_path: Path) -> None:

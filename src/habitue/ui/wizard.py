@@ -9,7 +9,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from habitue.data.mapping import gives_back, names_alone, tax_said, tax_ways, taxed
-from habitue.data.mapping.model import Mapping, dropped, field_of
+from habitue.data.mapping.model import Mapping, field_of
+from habitue.data.mapping.needs import dropped
 from habitue.errors import HabitueError
 from habitue.schema import Role
 from habitue.texts import percent, text

@@ -9,7 +9,8 @@ import streamlit as st
 
 from habitue.data.currencies import sharing
 from habitue.data.mapping import tax_said
-from habitue.data.mapping.model import NEEDS, Mapping, field_of
+from habitue.data.mapping.model import Mapping, field_of
+from habitue.data.mapping.needs import NEEDS
 from habitue.data.mapping.values import Tax
 from habitue.errors import ContentError
 from habitue.schema import Role

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from habitue.data.mapping import Column, guess
+from habitue.data.mapping import Column, gives_back, guess
 from habitue.schema import Role
 
 PUBLISHED = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country"
@@ -126,6 +126,12 @@ def test_orders_called_off_are_proposed_as_no_sales() -> None:
     assert {"annulée", "cancelled", "failed"} <= set(mapping.drop_statuses)
     assert not {"refunded", "paid", "completed", "pending"} & set(mapping.drop_statuses)
     assert guess(columns[:3]).mapping.drop_statuses == ()
+
+
+@pytest.mark.parametrize("header", ["Avoir", "Montant avoir", "Remboursement", "Refund amount"])
+def test_what_was_given_back_is_seen_in_both_languages(header: str) -> None:
+    assert gives_back([Column("Client"), Column(header, samples=("5,00", "0,00"))]) == (header,)
+    assert gives_back([Column(header, samples=("oui", "non"))]) == ()
 
 
 @pytest.mark.parametrize(

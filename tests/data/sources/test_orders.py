@@ -132,6 +132,23 @@ def test_great_amounts_are_converted_too(
     assert [row["amount"] for row in rows(read, path, **keys)] == [amount]
 
 
+def test_a_row_of_no_product_sums_up_its_order(write: Write, read: Read) -> None:
+    """Its amount is that of the rows beside it; the shipping and the refund it tells count."""
+    path = write("a.csv", "order,who,day,paid,sku,port,back,off\n1,ann,2026-01-02,30,,4,5,\n"
+                          "1,,,20,A,,,\n1,,,10,B,,,\n2,bob,2026-01-03,7,A,1,,\n"
+                          "3,bob,2026-01-04,,,9,,yes\n3,,,8,A,,,\n")  # fmt: skip
+    keys = {"product": "sku", "shipping": "port", "refund": "back", "cancelled": "off",
+            "fill_down": True}  # fmt: skip
+    _, found = read(path, mapping=Mapping.of(BASE | keys | {"order_rows": True}))
+    assert [(row["order_id"], row["amount"], row["mark"]) for row in found] == [
+        ("1", Decimal(30), "not_a_sale"), ("1", Decimal(20), None), ("1", Decimal(10), None),
+        ("2", Decimal(7), None),
+        ("3", Decimal(0), "cancelled"), ("3", Decimal(8), "cancelled"),
+        ("1", Decimal(4), None), ("1", Decimal(-5), None), ("2", Decimal(1), None),
+        ("3", Decimal(9), "cancelled"),
+    ]  # fmt: skip
+
+
 def test_amounts_of_the_row_or_of_the_order(write: Write, read: Read) -> None:
     path = write("a.csv", "order,who,day,paid,port,back\n1,ann,2026-01-02,5,2,1\n"
                           "1,ann,2026-01-02,6,2,0\n")  # fmt: skip

@@ -28,7 +28,17 @@ _NUMBER: Final = re.compile(
 _TIME: Final = r"(\S+ )?\d{1,2}[:h]\d{2}(:\d{2}(\.\d+)?)?(\s?[ap]\.?m\.?)?"
 _MOST: Final = 0.9
 _BACK: Final = frozenset(
-    {"refund", "refunds", "refunded", "rembourse", "remboursee", "remboursement", "remboursements"}
+    {
+        "refund",
+        "refunds",
+        "refunded",
+        "rembourse",
+        "remboursee",
+        "remboursement",
+        "remboursements",
+        "avoir",
+        "avoirs",
+    }
 )
 _PER_CENT: Final = frozenset({"percent", "percentage", "pct", "pourcentage", "taux", "rate"})
 _FLOOR: Final = 0.3

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from habitue.data.mapping.needs import NEEDS
 from habitue.data.mapping.values import (
     Currency,
     Encoding,
@@ -26,7 +27,6 @@ from habitue.schema import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from collections.abc import Mapping as AnyMapping
 
 REQUIRED: Final = (Role.CUSTOMER, Role.MOMENT)
 """Roles without which no figure exists; an amount, or quantity and price, comes on top."""
@@ -34,25 +34,11 @@ AMOUNTS: Final = (Role.AMOUNT, Role.QUANTITY, Role.PRICE)
 MAX_BYTES: Final = 1_000_000
 REFUNDS: Final = (Role.REFUND, Role.REFUNDED_QUANTITY, Role.NET_QUANTITY)
 """Three ways to say what was given back; a mapping holds one of them."""
-NEEDS: Final = {
-    "rates": ("currency",),
-    "test_values": ("test",),
-    "test": ("test_values",),
-    "keep_types": ("type",),
-    "drop_types": ("type",),
-    "return_types": ("type",),
-    "shipping_types": ("type",),
-    "return_customer": ("return_types",),
-    "shipping_inside": ("shipping",),
-    "subtract_discount": ("discount",),
-    "fill_down": ("order",),
-}
-"""Keys that mean nothing without others."""
 _SHAPING: Final = (
     Role.TIME, Role.CUSTOMER_ELSE, Role.PRODUCT_ELSE, Role.TYPE, Role.CANCELLED, Role.TEST,
     Role.ORDER_SUBTOTAL,
-    Role.ORDER_DISCOUNT, Role.SHIPPING, Role.FEE, *REFUNDS, "fill_down", "subtract_discount",
-    "no_customer", "drop_apostrophe", "minor_units", "rates",
+    Role.ORDER_DISCOUNT, Role.SHIPPING, Role.FEE, *REFUNDS, "fill_down", "order_rows",
+    "subtract_discount", "no_customer", "drop_apostrophe", "minor_units", "rates",
 )  # fmt: skip
 """Keys that make lines other than the rows of the source."""
 
@@ -111,6 +97,8 @@ class Mapping(BaseModel):
         net_quantity: Column of the pieces left once those given back are taken off.
         refund_moment: Column of the date of the refund; without one, that of the order.
         fill_down: Whether what concerns the order stands on its first row only.
+        order_rows: Whether a row that names no product sums up its order, whose products stand in
+            the rows beside it: it is no line, and what it says of the order counts.
         per_line: Which of shipping, fee and refund are said per line; the others, once per order.
         subtract_discount: Whether the line's discount is still to be taken off its amount.
         shipping_inside: Whether amounts hold the shipping, which then becomes a line of its own.
@@ -186,6 +174,7 @@ class Mapping(BaseModel):
     net_quantity: Name | None = None
     refund_moment: Name | None = None
     fill_down: bool = False
+    order_rows: bool = False
     per_line: tuple[PerLine, ...] = ()
     subtract_discount: bool = False
     shipping_inside: bool = False
@@ -362,28 +351,6 @@ def field_of(role: Role) -> str:
         ('customer', 'currency_column')
     """
     return "currency_column" if role is Role.CURRENCY else role.value
-
-
-def dropped(base: Mapping, chosen: AnyMapping[str, Any]) -> dict[str, Any]:
-    """Give the neutral value of each key that needs another which is no longer there.
-
-    Args:
-        base: The mapping before.
-        chosen: Keys that change.
-
-    Examples:
-        >>> before = Mapping(customer="c", moment="m", amount="a", shipping="s",
-        ...                  shipping_inside=True)
-        >>> dropped(before, {"shipping": None})
-        {'shipping_inside': False}
-    """
-    gone: dict[str, Any] = {}
-    for _ in NEEDS:  # one may need another that goes in its turn
-        for key, needed in NEEDS.items():
-            now = base.model_dump() | dict(chosen) | gone
-            if now[key] and not all(now[needs] for needs in needed):
-                gone[key] = Mapping.model_fields[key].default
-    return gone
 
 
 def suggestion(columns: dict[Role, str], missing: Iterable[Role]) -> str:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from habitue.data.mapping.model import NEEDS, REFUNDS, Mapping, field_of
+from habitue.data.mapping.model import REFUNDS, Mapping, field_of
 from habitue.data.mapping.names import Column, bare
+from habitue.data.mapping.needs import NEEDS
 from habitue.data.mapping.values import Identity, Tax
 from habitue.errors import MappingError
 from habitue.packaged import every, folder

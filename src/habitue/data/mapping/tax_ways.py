@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, get_args
 
 from habitue.data.mapping.guessing import looks_like_numbers, name_score
-from habitue.data.mapping.model import dropped, field_of
+from habitue.data.mapping.model import field_of
+from habitue.data.mapping.needs import dropped
 from habitue.data.mapping.profiles import named
 from habitue.data.mapping.tax_words import but_for_tax, tax_said
 from habitue.data.mapping.values import Tax

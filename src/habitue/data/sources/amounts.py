@@ -79,7 +79,7 @@ def worked(
     table = f"{typed_rows} JOIN {money} USING (_row)"
     sources: list[tuple[Made | None, str]] = [
         (None, _row_lines(table, mapping)),
-        *((made, _extra_lines(table, read, role, code))
+        *((made, _extra_lines(table, read, mapping, role, code))
           for made, role, code in ((Made.SHIPPING, Role.SHIPPING, SHIPPING_CODE),
                                    (Made.FEE, Role.FEE, FEE_CODE)) if role in read.columns),
         *((Made.REFUND, one) for one in _refunds(table, read, mapping)),
@@ -282,9 +282,15 @@ def _row_lines(table: str, mapping: Mapping) -> str:
     return _columns(table, "true", amount=_money("net"), discount=discount)
 
 
-def _extra_lines(table: str, read: Read, role: Role, code: str) -> str:
+def _extra_lines(table: str, read: Read, mapping: Mapping, role: Role, code: str) -> str:
     """Give a line for each amount that was paid beside the goods."""
-    return _columns(table, f"of_{role} <> 0", **_piece(f"of_{role}", read, role, code))
+    piece = _piece(f"of_{role}", read, role, code)
+    return _columns(table, f"of_{role} <> 0", **piece, **_of_order(mapping))
+
+
+def _of_order(mapping: Mapping) -> dict[str, str]:
+    """Keep what a row says of its order, even where the row itself is no line."""
+    return {"mark": "mark_of_order"} if mapping.order_rows else {}
 
 
 def _piece(whole: str, read: Read, role: Role, code: str) -> dict[str, str]:
@@ -306,6 +312,7 @@ _NOTHING: Final = dict.fromkeys(
 def _refunds(table: str, read: Read, mapping: Mapping) -> list[str]:
     """Give the return lines for what the rows of sales say was given back."""
     dated: dict[str, Any] = {"moment": f'coalesce("{Role.REFUND_MOMENT}_apart", moment)'}
+    dated |= _of_order(mapping)
     if Role.REFUND in read.columns:
         if "refund" in mapping.per_line:
             return [_refunds_of_lines(table, dated)]

@@ -90,7 +90,8 @@ def typed(
 ) -> str:
     """Give the SELECT of a part's typed lines, in the order of `COLUMNS`.
 
-    Where the mapping shapes lines, `mark`, `_row`, `gives` and the columns of `APART` follow.
+    Where the mapping shapes lines, `mark`, `_row`, `gives` and the columns of `APART` follow, and
+    `mark_of_order` where some rows only speak of their order.
 
     Args:
         number: Number of the part, as `formats` counts.
@@ -148,6 +149,8 @@ def typed(
     outer = [f"{one} AS {sql.name(name)}" for one, name in zip(outer, COLUMNS, strict=True)]
     if mapping.shaping:
         outer += [f"{_mark(raw, mapping)} AS mark", "_row", f"{_gives(given, mapping)} AS gives"]
+        if mapping.order_rows:
+            outer.append(f"{_mark_of_order(raw, mapping)} AS mark_of_order")
         outer += [f"CAST({picked.get(role, 'NULL')} AS {kind}) AS {sql.name(f'{role}_apart')}"
                   for role, kind in APART.items()]  # fmt: skip
     return f"SELECT {', '.join(outer)} FROM ({inside})"  # noqa: S608 - quoted by sql
@@ -181,9 +184,15 @@ def _other_type(given: Collection[Role], mapping: Mapping) -> str:
     return other
 
 
+def _speaks_of_order(given: Collection[Role], mapping: Mapping) -> str:
+    """Tell the rows that sum up their order and are no line of it."""
+    known = mapping.order_rows and Role.PRODUCT in given
+    return f"({_alias(Role.PRODUCT)} IS NULL)" if known else "false"
+
+
 def _left_out(picked: AnyMapping[Role, str], mapping: Mapping) -> str:
     """Tell the rows that the source itself says are no sales: nothing need be readable in them."""
-    tests = [_other_type(picked, mapping)]
+    tests = [_other_type(picked, mapping), _speaks_of_order(picked, mapping)]
     if Role.TEST in picked:
         tests.append(_is_test(picked, mapping))
     if Role.CANCELLED in picked:
@@ -235,6 +244,15 @@ def _recorded(picked: dict[Role, str], mapping: Mapping) -> dict[Role, str]:
 
 def _mark(picked: dict[Role, str], mapping: Mapping) -> str:
     """Give the reason that the source itself has for leaving the line out."""
+    of_order = _mark_of_order(picked, mapping)
+    if not mapping.order_rows:
+        return of_order
+    own = sql.value(Reason.NOT_A_SALE)
+    return f"coalesce({of_order}, CASE WHEN {_speaks_of_order(picked, mapping)} THEN {own} END)"
+
+
+def _mark_of_order(picked: dict[Role, str], mapping: Mapping) -> str:
+    """Give the reason to leave out the row and what it says of its order."""
     cases = [(_other_type(picked, mapping), Reason.NOT_A_SALE)]
     if Role.TEST in picked:
         cases.append((_is_test(picked, mapping), Reason.TEST))
