@@ -189,7 +189,8 @@ def _numbered_blocks(lines: ir.Table, suspects: ir.Table) -> ir.Table:
     ).fill_null(True)
     rows = rows.select("order_id", "position", "content", start=ibis.ifelse(starts, 1, 0))
     running = ibis.cumulative_window(group_by="order_id", order_by="position")
-    return rows.mutate(block=rows.start.sum().over(running)).drop("start")
+    # Selected, not dropped from: ibis then writes the rows once for the two that ask for them.
+    return rows.select("order_id", "position", "content", block=rows.start.sum().over(running))
 
 
 def _copies(contents: ir.Table) -> ir.Table:

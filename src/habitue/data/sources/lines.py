@@ -66,6 +66,18 @@ def columns_of(mapping: Mapping) -> dict[str, str]:
     return COLUMNS | {"mark": "VARCHAR", "made": "VARCHAR"} if mapping.shaping else COLUMNS
 
 
+def same_in_all(read: Read, mapping: Mapping) -> dict[str, str]:
+    """Give the columns that have one value in all lines of a part, and its SQL."""
+    same = {
+        name: f"CAST(NULL AS {COLUMNS[name]})"
+        for name, role in _ROLES.items()
+        if name in COLUMNS and role not in {*read.columns, Role.ORDER, Role.AMOUNT}
+    }
+    if mapping.currency is not None:
+        same["currency"] = sql.value(mapping.currency)
+    return same | {"part": sql.value(read.part.label)}
+
+
 def created(mapping: Mapping, table: str = "typed_lines") -> str:
     """Give the statement that makes the empty table."""
     columns = ", ".join(f"{sql.name(name)} {kind}" for name, kind in columns_of(mapping).items())

@@ -47,10 +47,10 @@ def straight(con: duckdb.DuckDBPyConnection, choice: Choice, meter: Meter) -> Ty
     try:
         if _some_not_plain(con, f"({_typed(choice, f'(FROM {scan} LIMIT {_TRIED})')})"):
             return None
-        con.execute(lines.created(choice.mapping, lines.AS_READ))
-        ((count,),) = meter.run(
-            f"INSERT INTO {lines.AS_READ} {_typed(choice, scan)}", part.bytes, part.label
-        )
+        same = lines.same_in_all(Read(part, columns, ""), choice.mapping)
+        own = ", ".join(sql.name(name) for name in lines.COLUMNS if name not in same)
+        filled = f"CREATE OR REPLACE TABLE {lines.AS_READ} AS SELECT {own} FROM"  # noqa: S608 - our own names
+        ((count,),) = meter.run(f"{filled} ({_typed(choice, scan)})", part.bytes, part.label)
         plain = not _some_not_plain(con, lines.AS_READ)
     except duckdb.InterruptException:
         raise
@@ -60,8 +60,9 @@ def straight(con: duckdb.DuckDBPyConnection, choice: Choice, meter: Meter) -> Ty
         con.execute(f"DROP TABLE IF EXISTS {lines.AS_READ}")
         meter.again(part.bytes)
         return None
-    numbered = f"SELECT * REPLACE (rowid + 1 AS position) FROM {lines.AS_READ}"  # noqa: S608 - our own names
-    con.execute(f"CREATE VIEW typed_lines AS {numbered}")
+    given = same | {"position": "rowid + 1"}
+    picked = ", ".join(f"{given.get(name, sql.name(name))} AS {name}" for name in lines.COLUMNS)
+    con.execute(f"CREATE VIEW typed_lines AS SELECT {picked} FROM {lines.AS_READ}")  # noqa: S608 - our own names
     read = Read(part, columns, "typed_lines")
     currency = checks.one_currency(con, [read], _PLAIN, choice.mapping)
     return Typed(reads=[read], formats=_PLAIN, currency=currency, counts=[count], offsets=[0])
