@@ -78,10 +78,10 @@ def same_in_all(read: Read, mapping: Mapping) -> dict[str, str]:
     return same | {"part": sql.value(read.part.label)}
 
 
-def created(mapping: Mapping, table: str = "typed_lines") -> str:
-    """Give the statement that makes the empty table."""
+def created(mapping: Mapping) -> str:
+    """Give the statement that makes the empty `typed_lines`."""
     columns = ", ".join(f"{sql.name(name)} {kind}" for name, kind in columns_of(mapping).items())
-    return f"CREATE OR REPLACE TABLE {table} ({columns})"
+    return f"CREATE OR REPLACE TABLE typed_lines ({columns})"
 
 
 def let_go(con: duckdb.DuckDBPyConnection) -> None:

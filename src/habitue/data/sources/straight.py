@@ -49,7 +49,7 @@ def straight(con: duckdb.DuckDBPyConnection, choice: Choice, meter: Meter) -> Ty
             return None
         same = lines.same_in_all(Read(part, columns, ""), choice.mapping)
         own = ", ".join(sql.name(name) for name in lines.COLUMNS if name not in same)
-        filled = f"CREATE OR REPLACE TABLE {lines.AS_READ} AS SELECT {own} FROM"  # noqa: S608 - our own names
+        filled = f"CREATE OR REPLACE TABLE {lines.AS_READ} AS SELECT {own} FROM"
         ((count,),) = meter.run(f"{filled} ({_typed(choice, scan)})", part.bytes, part.label)
         plain = not _some_not_plain(con, lines.AS_READ)
     except duckdb.InterruptException:
