@@ -19,6 +19,7 @@ from tests.data.sources.conftest import HEADER, LINES, SHOP, Read, Write
 from habitue.data.mapping import Mapping
 from habitue.data.sources import fingerprint, load
 from habitue.errors import ContentError
+from habitue.workspace.intake import look
 
 KEYS = ("order_id", "customer_id", "moment", "product", "description", "quantity", "price",
         "amount", "country")  # fmt: skip
@@ -156,6 +157,58 @@ def test_workbook_sheets_are_stacked(
     assert content(rows) == plain * 2
     assert [row["part"] for row in rows] == ["One"] * 3 + ["Two"] * 3
     assert loaded.warnings == (("sheet_ignored", {"file": "a.xlsx", "sheet": "Notes"}),)
+
+
+def hiding(body: bytes, **states: str) -> bytes:
+    """Hide sheets of a workbook."""
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    for name, state in states.items():
+        book[name].sheet_state = state
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+@pytest.mark.parametrize("named", [False, True])
+def test_a_hidden_sheet_beside_a_visible_one_is_left_out_and_said(
+    write: Write, read: Read, plain: list[tuple[Any, ...]], state: str, named: bool
+) -> None:
+    body = workbook(Old=cells(SHOP), Sales=cells(SHOP), Codes=[["Code", "Name"], ["A", "Pot"]])
+    path = write("a.xlsx", hiding(body, Old=state, Codes=state))
+    mapping = Mapping(profile="online-retail") if named else None
+    loaded, rows = read(path, mapping=mapping)
+    assert content(rows) == plain
+    assert loaded.warnings == (
+        ("sheet_hidden", {"file": "a.xlsx", "sheet": "Old"}),
+        ("sheet_ignored", {"file": "a.xlsx", "sheet": "Codes"}),
+    )
+    seen = look([path], mapping=mapping)
+    assert [part.label for part in seen.parts] == ["Sales", "Codes"]
+    assert seen.warnings == loaded.warnings[:1]
+
+
+def test_hidden_sheets_are_the_data_where_no_visible_one_holds_lines(
+    write: Write, read: Read, plain: list[tuple[Any, ...]]
+) -> None:
+    body = hiding(workbook(Board=[["Sales"], [9]], Lines=cells(SHOP)), Lines="hidden")
+    loaded, rows = read(write("a.xlsx", body))
+    assert content(rows) == plain
+    assert loaded.warnings == (
+        ("sheet_hidden_read", {"file": "a.xlsx", "sheet": "Lines"}),
+        ("sheet_ignored", {"file": "a.xlsx", "sheet": "Board"}),
+    )
+
+
+def test_a_workbook_hides_nothing_of_another(
+    write: Write, read: Read, plain: list[tuple[Any, ...]]
+) -> None:
+    """What is shown in one workbook does not stand in for what another hides."""
+    write("in/one.xlsx", workbook(Sales=cells(SHOP)))
+    two = hiding(workbook(Board=[["Sales"], [9]], Lines=cells(SHOP)), Lines="hidden")
+    loaded, rows = read(write("in/two.xlsx", two).parent)
+    assert content(rows) == plain * 2
+    assert [key for key, _ in loaded.warnings] == ["sheet_hidden_read", "sheet_ignored"]
 
 
 def test_workbook_with_a_title(write: Write, read: Read, plain: list[tuple[Any, ...]]) -> None:

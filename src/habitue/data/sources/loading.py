@@ -17,6 +17,7 @@ from habitue.data.sources.engine import is_url
 from habitue.data.sources.files import MAX_BYTES, opened
 from habitue.data.sources.fingerprints import fingerprint, several
 from habitue.data.sources.formats import Formats, Read
+from habitue.data.sources.hidden import without_hidden
 from habitue.data.sources.meter import Meter, Progress
 from habitue.data.sources.part import SAMPLES
 from habitue.data.sources.straight import straight
@@ -132,6 +133,8 @@ def load(
             for part in parts_of(con, number, source, Asked(mapping, table, scratch, warnings)):
                 stack.callback(lambda part: part.close(con), part)
                 parts.append(part)
+        parts, hidden = without_hidden(parts, mapping)
+        warnings += hidden
         choice = choose(parts, mapping)
         lines.let_go(con)
         if meanwhile is not None:

@@ -21,6 +21,7 @@ from habitue.data.sources import casting, sql
 from habitue.data.sources.choice import lacking_in, resolved
 from habitue.data.sources.files import MAX_BYTES
 from habitue.data.sources.formats import NUMBERS, Read, decide
+from habitue.data.sources.hidden import without_hidden
 from habitue.data.sources.loading import Asked, parts_of
 from habitue.data.sources.part import SAMPLES, Part, rows_sampled
 from habitue.errors import ContentError, MappingError
@@ -209,6 +210,8 @@ def look(
             for part in parts_of(con, number, source, asked):
                 stack.callback(lambda part: part.close(con), part)
                 parts.append(part)
+        parts, hidden = without_hidden(parts, mapping)
+        warnings += hidden
         guesses = [guess(part.columns) for part in parts]
         best = min(guesses, key=lambda one: len(one.mapping.missing()))
         known = candidates(parts[guesses.index(best)].columns)

@@ -102,6 +102,7 @@ class Part:
         relation: The FROM clause, once read.
         broken: FROM clause of rows whose columns could not be told apart: `row`, `text`.
         cells: Whether numbers were cells of a workbook, written with a dot whatever the language.
+        hidden: Whether it is a sheet that its workbook does not show.
         close: Releases what reading held.
     """
 
@@ -119,6 +120,7 @@ class Part:
     relation: str = ""
     broken: str = ""
     cells: bool = False
+    hidden: bool = False
     close: Callable[[duckdb.DuckDBPyConnection], None] = lambda _: None
 
     @property

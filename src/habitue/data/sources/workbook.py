@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -49,20 +50,27 @@ def workbook_parts(
             sheets = list(pool.map(lambda name: _cells(file, name), names))
     except fastexcel.FastExcelError:
         raise SourceError("source_truncated", file=file.name) from None
-    filled = [(name, cells) for name, cells in zip(names, sheets, strict=True) if cells.num_rows]
+    filled = [
+        (name, *sheet) for name, sheet in zip(names, sheets, strict=True) if sheet[0].num_rows
+    ]
     if not filled:
         raise SourceError("source_empty", file=file.name)
-    parts = [_part(file, name, cells, file.bytes // len(filled), rows) for name, cells in filled]
-    with_lines = [part for part in parts if part is not None]
+    parts = [
+        (_part(file, name, cells, file.bytes // len(filled), rows), hidden)
+        for name, cells, hidden in filled
+    ]
+    with_lines = [replace(part, hidden=hidden) for part, hidden in parts if part is not None]
     if not with_lines:
         raise SourceError("source_header_only", file=file.name)
     return with_lines
 
 
-def _cells(file: DataFile, sheet: str) -> pa.RecordBatch:
+def _cells(file: DataFile, sheet: str) -> tuple[pa.RecordBatch, bool]:
+    """Parse a sheet; give its cells, and whether it is hidden."""
     # A reader per sheet: one reader's sheets would be parsed one after the other.
     reader = fastexcel.read_excel(file.path)
-    return reader.load_sheet(sheet, header_row=None, dtypes="string", eager=True)
+    loaded = reader.load_sheet(sheet, header_row=None, dtypes="string")
+    return loaded.to_arrow(), loaded.visible != "visible"
 
 
 def _part(file: DataFile, sheet: str, cells: pa.RecordBatch, size: int, rows: int) -> Part | None:
