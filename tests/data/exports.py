@@ -207,14 +207,18 @@ WOO_ADVANCED: Final = Export(
         "501|Completed|2026-01-02 10:00|ann@shop.fr||2|B|1|1|5|5|5|12|48",
         "502|Terminée|2026-01-03 10:00||0612|1|A|1|1|10|10|0|0|12",
         "503|Annulée|2026-01-04 10:00|bob@shop.fr||1|A|1|1|10|10|0|0|12",
+        # A sum given back, no piece: 15 of the 30 paid are half of the 25 without tax.
+        "504|Completed|2026-01-05 10:00|bob@shop.fr||1|A|2|2|10|20|5|15|30",
+        # All given back, of which one piece of two is told: both, and the shipping.
+        "505|Refunded|2026-01-06 10:00|bob@shop.fr||1|A|2|1|10|20|5|30|30",
     ),
-    revenue=Decimal("40.00"),  # 30 + 5 + 5 - 10 + 10
-    returns=Decimal("-10.00"),
-    orders=2,
-    customers=2,
+    revenue=Decimal("52.50"),  # 30 + 5 + 5 - 10, 10, 20 + 5 - 12.50, 20 + 5 - 25
+    returns=Decimal("-47.50"),
+    orders=4,
+    customers=3,
     excluded={"cancelled": 1},
-    made={"shipping": (1, Decimal(5)), "refund": (1, Decimal(-10))},
-)
+    made={"shipping": (3, Decimal(15)), "refund": (4, Decimal("-47.50"))},
+)  # fmt: skip
 
 WEBTOFFEE: Final = Export(
     "woocommerce-webtoffee",
@@ -422,19 +426,22 @@ WIX: Final = Export(
     "Fulfillment status,Tracking number,Fulfillment service,Shipping label",
     table(
         "Order number|Date created|Time|Contact email|Item|SKU|Qty|Quantity refunded|Price"
-        "|Payment status|Shipping rate|Currency",
-        "10001|Jan 25, 2026|10:11:12 AM|ann@shop.fr|Pot|P|3|1|10.00|Paid|4.50|EUR",
-        "10001|Jan 25, 2026|10:11:12 AM|ann@shop.fr|Vase|V|1|0|20.00|Paid|4.50|EUR",
-        "10002|Jan 26, 2026|3:00:00 PM|bob@shop.fr|Vase|V|1|0|20.00|Unpaid|0|EUR",
-        "10003|Jan 27, 2026|3:00:00 PM|bob@shop.fr|Vase|V|1|0|20.00|Paid|0|EUR",
+        "|Payment status|Shipping rate|Currency|Total|Refunded amount",
+        "10001|Jan 25, 2026|10:11:12 AM|ann@shop.fr|Pot|P|3|1|10.00|Paid|4.50|EUR|54.50|12.00",
+        "10001|Jan 25, 2026|10:11:12 AM|ann@shop.fr|Vase|V|1|0|20.00|Paid|4.50|EUR|54.50|12.00",
+        "10002|Jan 26, 2026|3:00:00 PM|bob@shop.fr|Vase|V|1|0|20.00|Unpaid|0|EUR|20.00|0",
+        "10003|Jan 27, 2026|3:00:00 PM|bob@shop.fr|Vase|V|1|0|20.00|Paid|0|EUR|20.00|0",
+        # A sum given back and no piece; then all of it.
+        "10004|Jan 28, 2026|3:00:00 PM|cid@shop.fr|Pot|P|2|0|10.00|Partially refunded|5|EUR|25|8",
+        "10005|Jan 29, 2026|3:00:00 PM|cid@shop.fr|Pot|P|1|0|10.00|Refunded|5|EUR|15|15",
     ),
-    revenue=Decimal("64.50"),  # 30 + 20 + 4.50 - 10 + 20
-    returns=Decimal("-10.00"),
-    orders=2,
-    customers=2,
+    revenue=Decimal("81.50"),  # 30 + 20 + 4.50 - 10, 20, 20 + 5 - 8, 10 + 5 - 15
+    returns=Decimal("-33.00"),
+    orders=4,
+    customers=3,
     excluded={"status": 1},
-    made={"shipping": (1, Decimal("4.50")), "refund": (1, Decimal(-10))},
-)
+    made={"shipping": (3, Decimal("14.50")), "refund": (4, Decimal(-33))},
+)  # fmt: skip
 
 ETSY: Final = Export(
     "etsy-sold-items",

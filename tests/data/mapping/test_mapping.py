@@ -112,7 +112,9 @@ def test_every_profile_makes_a_mapping() -> None:
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("refund: a\nnet_quantity: b", "mapping_two_refunds"),
+        ("refunded_quantity: a\nnet_quantity: b", "mapping_two_refunds"),
+        ("refund: a\nrefunded_quantity: a\nnet_quantity: b", "mapping_two_refunds"),
+        ("refund: a\nnet_quantity: b\nper_line: [refund]", "mapping_two_refunds"),
         ("customer: a\nmoment: b\namount: c\nrates: {USD: 0.9}", "mapping_needs"),
         ("customer: a\nmoment: b\namount: c\nshipping_inside: true", "mapping_needs"),
         ("footer_rows: -1", "mapping_bad_value"),

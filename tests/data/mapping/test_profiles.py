@@ -92,16 +92,6 @@ def test_twins_are_told_by_the_first() -> None:
     assert best.mapping.first_of_twins
 
 
-def test_a_quantity_given_back_says_more_than_a_sum() -> None:
-    profile = named("woocommerce-advanced-export")
-    (export,) = (one for one in EXPORTS if one.profile == profile.name)
-    both = profile.find(columns(export.names))
-    assert Role.REFUND not in both
-    assert both[Role.NET_QUANTITY] == "Quantity (- Refund)"
-    less = profile.find(columns([n for n in export.names if n != "Quantity (- Refund)"]))
-    assert less[Role.REFUND] == "Order Refund Amount"
-
-
 def test_unknown_profile_gives_the_nearest() -> None:
     with pytest.raises(MappingError) as caught:
         named("shopify")

@@ -178,6 +178,37 @@ def test_pieces_given_back_take_their_share_of_the_line(write: Write, read: Read
     ]  # fmt: skip
 
 
+def test_the_currency_of_totals_is_not_that_of_amounts(write: Write, read: Read) -> None:
+    """Paid 92 euros and counted 100 dollars: 23 euros back are 25 dollars."""
+    path = write("a.csv", "order,who,day,paid,all,back\n1,ann,2026-01-02,$100.00,€92.00,€23.00\n")
+    loaded, found = read(path, mapping=Mapping.of(BASE | {"refund": "back", "order_total": "all"}))
+    assert (loaded.currency, [row["amount"] for row in found]) == (
+        "USD", [Decimal(100), Decimal(-25)],
+    )  # fmt: skip
+    with pytest.raises(ContentError) as refusal:
+        read(path, mapping=Mapping.of(BASE | {"refund": "back"}))
+    assert refusal.value.key == "currencies_mixed"
+
+
+def test_a_sum_given_back_stands_beside_pieces(write: Write, read: Read) -> None:
+    """Pieces where they are told, the sum where not, everything where the sum is all of it."""
+    path = write("a.csv", "order,who,day,qty,paid,left,port,all,back\n"
+                          "1,ann,2026-01-02,2,20,1,4,24,13\n1,ann,2026-01-02,1,5,1,,,\n"
+                          "2,bob,2026-01-02,2,20,2,,24,6\n"
+                          "3,cid,2026-01-02,2,20,1,4,28.8,28.8\n"
+                          "4,dan,2026-01-02,2,20,0,,24,0\n"
+                          "5,eve,2026-01-02,2,20,3,,24,0\n")  # fmt: skip
+    found = rows(read, path, quantity="qty", net_quantity="left", shipping="port",
+                 order_total="all", refund="back")  # fmt: skip
+    back = [(row["order_id"], row["quantity"], row["amount"]) for row in found if row["amount"] < 0]
+    assert sorted(back, key=lambda one: (one[0], one[2])) == [
+        ("1", Decimal(-1), Decimal(-10)),
+        ("2", None, Decimal(-5)),  # 6 of 24 paid: a quarter of the 20 counted
+        ("3", Decimal(-2), Decimal(-20)), ("3", Decimal(-1), Decimal(-4)),
+        ("4", Decimal(-2), Decimal(-20)),
+    ]  # fmt: skip
+
+
 def test_a_refund_takes_its_share_of_what_is_counted(write: Write, read: Read) -> None:
     """Paid 120 with tax, counted 100 without: 30 back are 25, and 120 back undo every line."""
     path = write("a.csv", "order,who,day,paid,all,back\n1,ann,2026-01-02,100,120,30\n"

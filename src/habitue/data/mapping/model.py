@@ -33,7 +33,7 @@ REQUIRED: Final = (Role.CUSTOMER, Role.MOMENT)
 AMOUNTS: Final = (Role.AMOUNT, Role.QUANTITY, Role.PRICE)
 MAX_BYTES: Final = 1_000_000
 REFUNDS: Final = (Role.REFUND, Role.REFUNDED_QUANTITY, Role.NET_QUANTITY)
-"""Three ways to say what was given back; a mapping holds one of them."""
+"""Three ways to say what was given back: a sum, and two ways to count pieces."""
 _SHAPING: Final = (
     Role.TIME, Role.CUSTOMER_ELSE, Role.PRODUCT_ELSE, Role.TYPE, Role.CANCELLED, Role.TEST,
     Role.ORDER_SUBTOTAL,
@@ -92,7 +92,8 @@ class Mapping(BaseModel):
             of what is counted as it is of that total, so that tax left out is not given back.
         shipping: Column of the shipping paid.
         fee: Column of other fees paid.
-        refund: Column of the amount given back, in the row of the sale.
+        refund: Column of the amount given back, in the row of the sale. Beside a count of pieces,
+            it holds for orders of which no piece is counted, and for those given back whole.
         refunded_quantity: Column of the pieces given back, in the row of the sale.
         net_quantity: Column of the pieces left once those given back are taken off.
         refund_moment: Column of the date of the refund; without one, that of the order.
@@ -202,7 +203,8 @@ class Mapping(BaseModel):
     def _options_agree(self) -> Self:
         """Refuse options that say a thing twice, or need another key to mean anything."""
         told = [role for role in REFUNDS if getattr(self, role) is not None]
-        if len(told) > 1:
+        of_orders = self.refund is not None and "refund" not in self.per_line
+        if len(told) > 1 + of_orders:
             raise MappingError("mapping_two_refunds", keys=[role.value for role in told])
         if self.missing():
             # A profile, or a guess, brings the columns that are not said here.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from habitue.data.mapping.model import REFUNDS, Mapping, field_of
+from habitue.data.mapping.model import Mapping, field_of
 from habitue.data.mapping.names import Column, bare
 from habitue.data.mapping.needs import NEEDS
 from habitue.data.mapping.values import Identity, Tax
@@ -106,9 +106,6 @@ class Profile(BaseModel):
             here = [spelled[bare(name)] for name in names if bare(name) in spelled]
             if here:
                 found[role] = here[0]
-        for role in [one for one in reversed(REFUNDS) if one in found][1:]:
-            # What says which pieces came back says more than a sum.
-            del found[role]
         return found
 
     def mapping(self, found: dict[Role, str], **asked: Any) -> Mapping:

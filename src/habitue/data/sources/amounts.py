@@ -196,8 +196,10 @@ def _orders(rows: str, read: Read, mapping: Mapping, key: tuple[str, ...]) -> st
         whole = _whole(f"arg_min({value}, _row)") if role in firsts else f"sum({_whole(value)})"
         return f"coalesce({whole}, {without})"
 
+    pieces = _pieces(read)
     sums = {
         "goods_all": "sum(goods)",
+        "piecewise": "false" if pieces is None else f"bool_or(coalesce({pieces} > 0, false))",
         "subtotal": total(Role.ORDER_SUBTOTAL, _NONE),
         "discounted": total(Role.ORDER_DISCOUNT, _NONE, size=True),
         "paid": total(Role.ORDER_TOTAL, _NONE),
@@ -220,7 +222,10 @@ def _orders(rows: str, read: Read, mapping: Mapping, key: tuple[str, ...]) -> st
         f"THEN {_part_of('least(refunded, paid)', f'greatest({counted}, 0)', 'paid')} "
         "ELSE refunded END"
     )
-    return f"SELECT *, {counted} AS counted, {back} AS back FROM ({shared})"  # noqa: S608 - as above
+    summed = f"SELECT *, {counted} AS counted, {back} AS given FROM ({shared})"  # noqa: S608 - as above
+    # Pieces say more than a sum, which also tells of shipping once all is given back.
+    back = f"CASE WHEN piecewise AND NOT ({_whole_order('given')}) THEN 0 ELSE given END"
+    return f"SELECT *, {back} AS back FROM ({summed})"  # noqa: S608 - as above
 
 
 def _shares(rows: str, orders: str, key: tuple[str, ...]) -> str:
@@ -313,18 +318,16 @@ def _refunds(table: str, read: Read, mapping: Mapping) -> list[str]:
     """Give the return lines for what the rows of sales say was given back."""
     dated: dict[str, Any] = {"moment": f'coalesce("{Role.REFUND_MOMENT}_apart", moment)'}
     dated |= _of_order(mapping)
-    if Role.REFUND in read.columns:
-        if "refund" in mapping.per_line:
-            return [_refunds_of_lines(table, dated)]
-        return _refunds_of_orders(table, read, dated)
-    if Role.REFUNDED_QUANTITY in read.columns:
-        pieces = f'abs("{Role.REFUNDED_QUANTITY}_apart")'
-    elif Role.NET_QUANTITY in read.columns:
-        pieces = f'quantity - "{Role.NET_QUANTITY}_apart"'
-    else:
-        return []
-    pieces = f"least({pieces}, quantity)"
-    where = f"quantity > 0 AND {pieces} > 0 AND net > 0 AND goods > 0"
+    of_orders = Role.REFUND in read.columns
+    if of_orders and "refund" in mapping.per_line:
+        return [_refunds_of_lines(table, dated)]
+    lines = _refunds_of_orders(table, read, dated) if of_orders else []
+    pieces = _pieces(read)
+    if pieces is None:
+        return lines
+    where = f"{pieces} > 0 AND net > 0"
+    if of_orders:
+        where += f" AND NOT ({_whole_order('back')})"
 
     def back(whole: str) -> str:
         return _money(f"-{_part_of(whole, _whole(pieces), _whole('quantity'))}")
@@ -332,7 +335,23 @@ def _refunds(table: str, read: Read, mapping: Mapping) -> list[str]:
     cost = f"CASE WHEN cost >= 0 THEN {back(_whole('cost'))} END"
     line = _columns(table, where, amount=back("net"), quantity=f"-({pieces})", cost=cost,
                     discount="NULL", unreadable="NULL", **dated)  # fmt: skip
-    return [line]
+    return [*lines, line]
+
+
+def _pieces(read: Read) -> str | None:
+    """Count the pieces of a line of goods that came back; None where nothing tells them."""
+    if Role.REFUNDED_QUANTITY in read.columns:
+        pieces = f'abs("{Role.REFUNDED_QUANTITY}_apart")'
+    elif Role.NET_QUANTITY in read.columns:
+        pieces = f'quantity - "{Role.NET_QUANTITY}_apart"'
+    else:
+        return None
+    return f"CASE WHEN quantity > 0 AND goods > 0 THEN least({pieces}, quantity) END"
+
+
+def _whole_order(back: str) -> str:
+    """Tell an order of which all that was counted is given back."""
+    return f"{back} > 0 AND {back} >= counted AND counted > 0"
 
 
 def _refunds_of_lines(table: str, dated: dict[str, Any]) -> str:
@@ -344,7 +363,7 @@ def _refunds_of_lines(table: str, dated: dict[str, Any]) -> str:
 
 def _refunds_of_orders(table: str, read: Read, dated: dict[str, Any]) -> list[str]:
     """Undo each line of an order given back whole; else one line for the sum, of no product."""
-    undone = "back > 0 AND back >= counted AND counted > 0"
+    undone = _whole_order("back")
     lines = [
         _columns(table, f"{undone} AND goods > 0 AND net > 0", amount=_money("-net"),
                  quantity="-quantity", cost="-cost", discount="NULL", **dated)

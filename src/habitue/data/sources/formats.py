@@ -194,7 +194,7 @@ def _decimal(
     """Decide the decimal mark from the numbers that leave no doubt."""
     found: dict[str, Example] = {}
     for number, read in enumerate(reads):
-        for what, example in _marks(con, number, read, formats):
+        for what, example in _marks(con, number, read, formats, mapping):
             found.setdefault(what, example)
     if mapping.decimal is not None:
         return mapping.decimal
@@ -209,10 +209,14 @@ def _decimal(
 
 
 def _marks(
-    con: duckdb.DuckDBPyConnection, number: int, read: Read, formats: Formats
+    con: duckdb.DuckDBPyConnection, number: int, read: Read, formats: Formats, mapping: Mapping
 ) -> Iterator[tuple[str, Example]]:
     """Look for numbers that show their marks; collect the currency signs on the way."""
     asked = {}
+    # Of these only the share that one is of the other counts, whatever both are paid in.
+    shares = {Role.ORDER_TOTAL} & read.columns.keys()
+    if shares and "refund" not in mapping.per_line:
+        shares.add(Role.REFUND)
     for role in NUMBERS:
         if role in read.columns and read.field(role).stored == "text":
             text, bare = read.text(role), casting.stripped(read.text(role))
@@ -221,7 +225,7 @@ def _marks(
                 asked["dot", role] = _first(text, f"regexp_full_match({bare}, '{_only('.', ',')}')")
                 if role not in PIECES:  # 1,234 pieces are a thousand
                     asked["unclear", role] = _first(text, f"regexp_matches({bare}, '{_UNCLEAR}')")
-            if (number, role) in formats.marked:
+            if (number, role) in formats.marked and role not in shares:
                 sign = f"regexp_extract({text}, {sql.value(SIGN)})"
                 asked["signs", role] = f"list(DISTINCT {sign})"
     for (what, role), seen in _ask(con, read.relation, asked).items():
