@@ -34,6 +34,8 @@ DONNEES = "HABITUE_DATA"
 MAGASIN = "HABITUE_CAHIERS"
 """Variable d’environnement : un dossier où garder ce qui a été lu, pour le cahier suivant."""
 
+MOINS = "\N{MINUS SIGN}"
+
 _ephemere = tempfile.TemporaryDirectory(prefix="habitue-cahier-")
 _devise: str | None = None
 chiffres: dict[str, object] = {}
@@ -96,19 +98,30 @@ def rang(requete) -> dict:
 
 
 def nombre(valeur, decimales: int = 0) -> str:
-    return texts.number(valeur, "fr", decimals=decimales)
+    return texts.number(valeur, "fr", decimals=decimales).replace("-", MOINS)
 
 
 def argent(valeur, decimales: int = 0) -> str:
-    return texts.money(valeur, _devise, "fr", decimals=decimales)
+    return texts.money(valeur, _devise, "fr", decimals=decimales).replace("-", MOINS)
 
 
 def part(valeur, decimales: int = 1) -> str:
-    return texts.percent(float(valeur), "fr", decimals=decimales)
+    return texts.percent(float(valeur), "fr", decimals=decimales).replace("-", MOINS)
+
+
+def accord(compte: int, nom: str, pluriel: str = "") -> str:
+    """Un compte et ce qu’il compte, au singulier jusqu’à un."""
+    return f"{nombre(compte)} {nom if compte < 2 else pluriel or nom + 's'}"
+
+
+def enumerer(noms: list[str]) -> str:
+    """`a, b et c`."""
+    *debut, fin = noms
+    return f"{', '.join(debut)} et {fin}" if debut else fin
 
 
 def jour(valeur: dt.date) -> str:
-    return re.sub(r"^1 ", "1ᵉʳ ", texts.spoken(valeur, "fr"))
+    return texts.spoken(valeur, "fr")
 
 
 def mois(valeur: dt.date) -> str:
@@ -117,15 +130,14 @@ def mois(valeur: dt.date) -> str:
     return format_date(valeur, "MMMM y", locale="fr_FR")
 
 
-def retenir(nom: str, valeur):
-    """Garde un chiffre sous un nom, et le rend."""
-    chiffres[nom] = valeur
-    return valeur
+def retenir(**valeurs) -> None:
+    """Garde des chiffres, chacun sous son nom."""
+    chiffres.update(valeurs)
 
 
 def dire(*phrases: str) -> None:
     """Écrit un commentaire dont les chiffres viennent d’être calculés."""
-    display(Markdown(_typographie(" ".join(phrases))))
+    display(Markdown(_typographie(" ".join(filter(None, phrases)))))
 
 
 def _typographie(phrase: str) -> str:
@@ -144,13 +156,10 @@ def definir(*reperes: str) -> None:
         )
 
 
-def tableau(lignes, /, **titres: str) -> None:
-    """Montre un petit tableau : nombres écrits à la française, colonnes choisies et nommées."""
-    if not isinstance(lignes, list):
-        lignes = lignes.to_pylist() if hasattr(lignes, "to_pylist") else lignes.to_dict("records")
-    noms = titres or {nom: nom for nom in lignes[0]}
-    texte = [list(noms.values()), ["---"] * len(noms)]
-    texte += [[_ecrit(ligne[nom]) for nom in noms] for ligne in lignes]
+def tableau(titres: str, corps: list[tuple]) -> None:
+    """Montre un petit tableau, nombres écrits à la française ; titres séparés par des barres."""
+    noms = titres.split(" | ")
+    texte = [noms, ["---"] * len(noms)] + [[_ecrit(cellule) for cellule in un] for un in corps]
     display(Markdown("\n".join("| " + " | ".join(cellules) + " |" for cellules in texte)))
 
 

@@ -69,6 +69,8 @@ def test_sales_and_returns(found: dict[str, Any]) -> None:
     assert (found["orders"], found["buyers"]) == (36_969, 5_878)
     assert (found["return_lines"], found["return_documents"]) == (18_390, 7_901)
     assert found["customers_with_returns_only"] == 61
+    # Of the three treatments the farthest apart are the returns counted and the returns left out.
+    assert round(Decimal(found["widest_gap_between_treatments"]), 2) == -money[1]
     matched, amount = found["exactly_matched_returns"]
     assert (matched, round(float(amount) / 1000)) == (6_217, -620)
 
