@@ -177,3 +177,23 @@ def test_number_and_percent() -> None:
 )
 def test_preferred_lang(environ: dict[str, str], lang: Lang) -> None:
     assert preferred_lang(environ) == lang
+
+
+@pytest.mark.parametrize(
+    ("said", "lang"),
+    [("C", "fr"), ("C.UTF-8", "fr"), ("French_France.1252", "fr"), ("English_Canada.1252", "en")],
+)
+def test_preferred_lang_asks_the_system_last(
+    monkeypatch: pytest.MonkeyPatch, said: str, lang: Lang
+) -> None:
+    for name in ("HABITUE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("locale.setlocale", lambda _category: said)
+    assert preferred_lang() == lang
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    first, eleventh = dt.date(2011, 10, 1), dt.datetime(2011, 10, 11, 9, 5, tzinfo=dt.UTC)
+    assert texts.spoken(first, "fr") == "1er oct. 2011"
+    assert texts.spoken(first, "en") == "1 Oct 2011"
+    assert texts.spoken(eleventh, "fr").startswith("11 oct. 2011")

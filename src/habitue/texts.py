@@ -25,6 +25,7 @@ LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 DEFAULT_LANG: Final[Lang] = "fr"
 _WRITTEN: Final = 8192
 """Numbers whose words are kept: a lever that moves changes few of those that a screen writes."""
+_FIRST: Final = re.compile(r"^1 ")
 _BEFORE_SIGN: Final = re.compile(r" (?=[:;?!»%€])|(?<=«) ")
 _LOCALES: Final[dict[Lang, str]] = {"fr": "fr_FR", "en": "en_GB"}
 
@@ -74,6 +75,8 @@ def spoken(value: object, lang: Lang) -> str:
     Examples:
         >>> spoken(1234.5, "en"), spoken(dt.date(2011, 12, 9), "en")
         ('1,234.5', '9 Dec 2011')
+        >>> spoken(dt.date(2011, 12, 1), "fr")
+        '1er déc. 2011'
     """
     from babel.dates import format_date, format_datetime  # noqa: PLC0415 - babel costs 60 ms
     from babel.numbers import format_decimal  # noqa: PLC0415
@@ -84,13 +87,23 @@ def spoken(value: object, lang: Lang) -> str:
         case int() | float() | Decimal():
             return str(format_decimal(value, locale=_locale(lang)))
         case dt.datetime():
-            return str(format_datetime(value, "medium", locale=_locale(lang)))
+            return day_first(str(format_datetime(value, "medium", locale=_locale(lang))), lang)
         case dt.date():
-            return str(format_date(value, "medium", locale=_locale(lang)))
+            return day_first(str(format_date(value, "medium", locale=_locale(lang))), lang)
         case list() | tuple():
             return ", ".join(spoken(item, lang) for item in value)
         case _:
             return str(value)
+
+
+def day_first(written: str, lang: Lang) -> str:
+    """Make the first of a month an ordinal where the language does: babel writes it `1`.
+
+    Examples:
+        >>> day_first("1 oct. 2011", "fr"), day_first("11 oct. 2011", "fr")
+        ('1er oct. 2011', '11 oct. 2011')
+    """
+    return _FIRST.sub("1er ", written) if lang == "fr" else written
 
 
 def number(value: float | Decimal, lang: Lang, *, decimals: int = 0) -> str:
@@ -200,7 +213,8 @@ def preferred_lang(environ: dict[str, str] | None = None) -> Lang:
         spoken_there = env.get(name, "")[:2].lower()
         if spoken_there in LANGS:
             return spoken_there
-    if environ is None and (system := (locale.getlocale()[0] or "")[:2].lower()) in LANGS:
+    # Not getlocale: it takes C.UTF-8, the locale of a bare machine, for American English.
+    if environ is None and (system := locale.setlocale(locale.LC_CTYPE)[:2].lower()) in LANGS:
         return system
     return DEFAULT_LANG
 

@@ -18,7 +18,7 @@ DAY = dt.date(2011, 10, 1)
 @pytest.mark.parametrize(
     ("grain", "lang", "name"),
     [
-        (Grain.WEEK, "fr", "sem. du 1 oct. 2011"),
+        (Grain.WEEK, "fr", "sem. du 1er oct. 2011"),
         (Grain.WEEK, "en", "week of 1 Oct 2011"),
         (Grain.MONTH, "fr", "oct. 2011"),
         (Grain.QUARTER, "en", "Q4 2011"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from habitue.schema import Grain
-from habitue.texts import Lang, text
+from habitue.texts import Lang, day_first, text
 
 _LOCALES: dict[Lang, str] = {"fr": "fr_FR", "en": "en_GB"}
 _MOST_TICKS = 9
@@ -94,4 +94,4 @@ def _short(start: dt.date, grain: Grain, lang: Lang) -> str:
         Grain.QUARTER: "QQQ",
         Grain.YEAR: "y",
     }[grain]
-    return str(format_date(start, pattern, locale=_LOCALES[lang]))
+    return day_first(str(format_date(start, pattern, locale=_LOCALES[lang])), lang)
