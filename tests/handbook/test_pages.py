@@ -125,12 +125,12 @@ def test_every_setting_is_documented() -> None:
     variables = {
         name
         for file in Path(habitue.__file__).parent.rglob("*.py")
-        for name in re.findall(r"\"(HABITUE_[A-Z]+)\"", file.read_text("utf-8"))
+        for name in re.findall(r"\"(HABITUE_[A-Z_]+)\"", file.read_text("utf-8"))
     }
     assert variables
     for lang in LANGS:
         page = (DOCS / lang / "reference" / "configuration.md").read_text("utf-8")
-        told = set(re.findall(r"`(\w+)`", page))
+        told = set(re.findall(r"`(\w+)(?:<\w+>)?`", page))
         assert variables <= told
 
 
