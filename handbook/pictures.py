@@ -154,7 +154,7 @@ def _settled(page: Any) -> None:
 def _keep(picture: bytes, path: Path) -> None:
     """Write a picture in as many colours as its size allows.
 
-    The colours cover what is shown rather than how much of it: a mark of a few points keeps its own.
+    Colours cover what is shown, not how much of it: a mark of a few points keeps its own.
     """
     whole = Image.open(io.BytesIO(picture)).convert("RGB")
     for colours in _COLOURS:
