@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from habitue.charts.drawing import drawn, dress
+from habitue.charts import drawing
+from habitue.charts.drawing import Trace, drawn, dress
 from habitue.charts.look import Look
 
 WORDS: dict[str, Any] = {
@@ -42,6 +45,20 @@ def test_room_above_moves_the_drawing_and_nothing_else(look: Look) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"xaxis": {"tickvalues": [1]}}, {"barmode": "heap"}, {"yaxis": {"range": "far"}}]
 )
-def test_plotly_still_refuses_what_it_does_not_know(look: Look, wrong: Any) -> None:
+def test_in_tests_plotly_refuses_what_it_does_not_know(look: Look, wrong: Any) -> None:
     with pytest.raises(ValueError, match=r"Invalid (property|value)"):
         drawn([], look, **WORDS, **wrong)
+
+
+def test_unchecked_a_figure_is_the_same(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    words: dict[str, Any] = {
+        **WORDS, "shapes": [{"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 1}],
+        "annotations": [NOTE], "xaxis": {"tickvals": [1, 2]}, "yaxis": {"range": [-5, 4]},
+    }  # fmt: skip
+    traces: list[Trace] = [
+        {"type": "heatmap", "z": np.array([[1.5, np.nan]]), "text": [["a", ""]]},
+        {"type": "scatter", "x": [1, None], "y": np.array([2.0, 3.0]), "customdata": [[1], [2]]},
+    ]
+    checked = drawn(traces, look, **words).to_json()
+    monkeypatch.setattr(drawing, "CHECKED", False)
+    assert json.loads(str(drawn(traces, look, **words).to_json())) == json.loads(str(checked))

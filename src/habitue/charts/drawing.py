@@ -14,6 +14,8 @@ from habitue.texts import Lang
 Trace = dict[str, Any]
 """What is drawn, in Plotly's words, with its `type`."""
 TITLE_SIZE: Final = 17
+CHECKED = False
+"""Whether Plotly checks every word of a figure: half the time of a drawing, hence for tests only."""
 _SEPARATORS: Final[dict[Lang, str]] = {"en": ".,", "fr": ",\N{NARROW NO-BREAK SPACE}"}
 
 
@@ -64,7 +66,7 @@ def drawn(
     notes = [*annotations, *dressed.pop("annotations")]
     if notes:
         dressed["annotations"] = notes
-    return go.Figure(data=list(traces), layout={**dressed, **layout})
+    return go.Figure(data=list(traces), layout={**dressed, **layout}, _validate=CHECKED)
 
 
 def dress(

@@ -34,7 +34,7 @@ def counted(
         steps: Out of `steps.steps`.
         grain: Length of a cohort and, for calendar ages, of an age.
         ages: How ages are counted.
-        groups: `customer_id` and `group`, out of `placing.groups_of`; None for one group.
+        groups: `who` and `group`, out of `placing.groups_of`; None for one group.
 
     Returns:
         One row per group, cohort (its number) and age at which anything happened: `members`

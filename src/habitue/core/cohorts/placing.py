@@ -73,7 +73,7 @@ def place(
         grain: Length of a cohort and, for calendar ages, of an age.
         ages: Calendar periods since the cohort's, or blocks of 7, 30, 91 or 365 days since
             each customer's own first order.
-        groups: `customer_id` and `group`, out of `groups_of`; None for one group.
+        groups: `who` and `group`, out of `groups_of`; None for one group.
         rebooked: Out of `refunds.rebooked`; None leaves refunds where they were made.
     """
     base = view.base.mutate(cohort=periods.index(_.acquired_on, grain))
@@ -110,15 +110,15 @@ def groups_of(
     Baskets fall into four bands at the quartiles of the first baskets: `1` the smallest.
 
     Returns:
-        `customer_id` and `group`; null for the rest.
+        `who` (the customer's number in the view) and `group`; null for the rest.
     """
     match breakdown:
         case Breakdown.CUSTOMER_TYPE:
             seen = facts.orders.filter(_.ordered_on <= as_of)
             big = wholesale(seen, factor=filters.wholesale_factor).mutate(big=ibis.literal(True))
-            marked = view.base.select("customer_id").left_join(big, "customer_id")
+            marked = view.base.select("customer_id", "who").left_join(big, "customer_id")
             return marked.select(
-                "customer_id",
+                "who",
                 group=ibis.ifelse(
                     _.big.notnull(), CustomerType.WHOLESALE.value, CustomerType.RETAIL.value
                 ),
@@ -130,15 +130,15 @@ def groups_of(
             )
             cut = value.cross_join(cuts)
             above = [ibis.ifelse(cut.value > cut[f"cut_{band}"], 1, 0) for band in range(1, BANDS)]
-            return cut.select("customer_id", group=(1 + sum(above[1:], above[0])).cast("string"))
+            return cut.select("who", group=(1 + sum(above[1:], above[0])).cast("string"))
         case _:
-            named = view.base.select("customer_id", group=view.base[breakdown.value])
+            named = view.base.select("who", group=view.base[breakdown.value])
             sizes = named.filter(_.group.notnull()).group_by("group").agg(n=_.count())
             largest = sizes.order_by(_.n.desc(), "group").limit(GROUPS_SHOWN)
             kept = largest.select("group", shown=ibis.literal(True))
             marked = named.left_join(kept, "group")
             return marked.select(
-                "customer_id",
+                "who",
                 group=ibis.ifelse(_.shown.notnull(), _.group, ibis.null("string")),
             )
 
@@ -147,12 +147,12 @@ def in_groups(people: ir.Table, groups: ir.Table | None) -> ir.Table:
     """Say of each row which group its customer is in.
 
     Args:
-        people: Any table with `customer_id`.
+        people: Any table with `who`.
         groups: Out of `groups_of`; None for one group, `all`.
     """
     if groups is None:
         return people.mutate(group=ibis.literal("all"))
-    return people.left_join(groups, "customer_id").drop("customer_id_right")
+    return people.left_join(groups, "who").drop("who_right")
 
 
 def age_of(table: ir.Table, grain: Grain, ages: Ages, on: str = "on") -> ir.IntegerValue:

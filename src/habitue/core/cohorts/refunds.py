@@ -28,15 +28,16 @@ def rebooked(facts: Facts, view: View, filters: Filters, *, as_of: dt.date) -> i
         as_of: The day the picture is taken.
 
     Returns:
-        Two rows per order and return document that meet: `customer_id`, `acquired_on`, `on`,
-        `returned`, `cost`.
+        Two rows per order and return document that meet: `customer_id`, `who`, `acquired_on`,
+        `on`, `returned`, `cost`.
     """
     kinds = [kind.value for kind in filters.kinds]
     met = facts.matches.filter(_.returned_on <= as_of, _.kind.isin(kinds))
     met = met.group_by("order_id", "return_id").agg(part=_.returned.sum().cast(MONEY))
     made = view.returns.filter(_.in_base).select(
-        "customer_id", "acquired_on", "returned", "cost", made_on=_.on, return_id=_.order_id
-    )
+        "customer_id", "who", "acquired_on", "returned", "cost",
+        made_on=_.on, return_id=_.order_id,
+    )  # fmt: skip
     bought = view.orders.filter(_.in_base).select("order_id", bought_on=_.on)
     pairs = met.join(made, "return_id").join(bought, "order_id")
     pairs = pairs.filter(pairs.returned < 0)
@@ -44,11 +45,11 @@ def rebooked(facts: Facts, view: View, filters: Filters, *, as_of: dt.date) -> i
     pairs = pairs.mutate(freed=freed)
     sides = [
         pairs.select(
-            "customer_id", "acquired_on", on=pairs.made_on, returned=pairs.part,
+            "customer_id", "who", "acquired_on", on=pairs.made_on, returned=pairs.part,
             cost=as_money(-pairs.freed),
         ),
         pairs.select(
-            "customer_id", "acquired_on", on=pairs.bought_on, returned=as_money(-pairs.part),
+            "customer_id", "who", "acquired_on", on=pairs.bought_on, returned=as_money(-pairs.part),
             cost=pairs.freed,
         ),
     ]  # fmt: skip

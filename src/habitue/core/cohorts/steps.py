@@ -29,13 +29,14 @@ def steps(
         rebooked: Out of `refunds.rebooked`; None leaves refunds where they were made.
 
     Returns:
-        One row per step: `customer_id`, `acquired_on`, `on`, `members` (1 for an acquisition),
-        `orders` (1 for an order), `first`, `second` and `last` (1 for the customer's first,
-        second, last order), `before` (day of the order before, null where there is none),
-        `basket`, `revenue`, `cost`, and for an acquisition `first_basket` and `early_value`.
+        One row per step: `who` (the customer's number in the view), `acquired_on`, `on`,
+        `members` (1 for an acquisition), `orders` (1 for an order), `first`, `second` and `last`
+        (1 for the customer's first, second, last order), `before` (day of the order before, null
+        where there is none), `basket`, `revenue`, `cost`, and for an acquisition `first_basket`
+        and `early_value`.
     """
     mine = view.orders.filter(_.in_base)
-    in_order = ibis.window(group_by="customer_id", order_by=["at", "order_id"])
+    in_order = ibis.window(group_by="who", order_by=["at", "order_id"])
     mine = mine.mutate(
         place=ibis.row_number().over(in_order),
         before=_.on.lag().over(in_order),
@@ -73,7 +74,7 @@ def steps(
 def _part(table: ir.Table, **told: ir.Value) -> ir.Table:
     """Give some of the columns, and nothing in the others."""
     return table.select(
-        "customer_id",
+        "who",
         "acquired_on",
         "on",
         before=told.get("before", ibis.null("date")),
