@@ -29,7 +29,8 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _contrast(one: str, other: str) -> float:
+def contrast(one: str, other: str) -> float:
+    """WCAG 2.2, contrast ratio."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
@@ -44,9 +45,9 @@ def _as_seen_without_green(colour: str) -> tuple[float, ...]:
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("name", WORDS)
-def test_words_reach_double_a_contrast(palette: Palette, name: str) -> None:
+def test_words_reach_double_acontrast(palette: Palette, name: str) -> None:
     assert palette.paper is not None
-    assert _contrast(getattr(palette, name), palette.paper) >= 4.5
+    assert contrast(getattr(palette, name), palette.paper) >= 4.5
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
@@ -60,7 +61,7 @@ def test_the_stack_is_told_apart_without_seeing_green(palette: Palette) -> None:
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_neighbours_in_the_stack_differ_in_print_without_colour(palette: Palette) -> None:
     for one, other in pairwise((palette.ink, palette.amber, palette.haze)):
-        assert _contrast(one, other) > 1.15, (one, other)
+        assert contrast(one, other) > 1.15, (one, other)
 
 
 @pytest.mark.parametrize(("palette", "theme"), [(LIGHT, "light"), (DARK, "dark")])
@@ -68,10 +69,18 @@ def test_the_app_s_theme_holds_the_same_colours(palette: Palette, theme: str) ->
     settings = resources.files("habitue.ui") / ".streamlit" / "config.toml"
     chosen = tomllib.loads(settings.read_text("utf-8"))["theme"][theme]
     assert tuple(chosen["chartCategoricalColors"]) == palette.series
+    assert tuple(chosen["chartSequentialColors"]) == palette.shades
+    first, *_, last = chosen["chartDivergingColors"]
+    assert (first, last) == (palette.on_little, palette.on_much)
     assert chosen["backgroundColor"] == palette.paper
     assert chosen["textColor"] == palette.text
 
 
 def test_screen_names_are_those_streamlit_replaces() -> None:
-    names = tuple(getattr(streamlit_names, f"CATEGORY_{at}") for at in range(10))
-    assert SCREEN.series == names
+    def names(kind: str) -> tuple[str, ...]:
+        return tuple(getattr(streamlit_names, f"{kind}_{at}") for at in range(10))
+
+    assert SCREEN.series == names("CATEGORY")
+    assert SCREEN.shades == names("SEQUENTIAL")
+    first, *_, last = names("DIVERGING")
+    assert (SCREEN.on_little, SCREEN.on_much) == (first, last)

@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 import pyarrow as pa
 
 from habitue.charts.clv_words import Words, named
-from habitue.charts.cohort_heatmap import scale
 from habitue.charts.drawing import dress
 from habitue.charts.look import Chart
+from habitue.charts.shades import scale
 from habitue.texts import number, percent
 
 if TYPE_CHECKING:

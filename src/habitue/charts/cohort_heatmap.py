@@ -15,6 +15,7 @@ from habitue.charts.cohort_grid import Grid
 from habitue.charts.cohort_words import Words
 from habitue.charts.drawing import Trace, drawn
 from habitue.charts.look import WORD_SIZE, Chart, Look, key
+from habitue.charts.shades import legible, scale
 from habitue.results import CohortTable
 from habitue.schema import Measure, period_start
 from habitue.texts import text
@@ -30,8 +31,13 @@ MANY_ROWS: Final = 40
 _MOST_LABELS: Final = 13
 _APART: Final = 0.1
 _CARRIED: Final = 10
-_SCREEN_SCALE: Final = [[place / 9, f"#{11 + place:06d}"] for place in range(10)]
-"""Names that Streamlit's theme replaces by the ten shades of the app's configuration."""
+_FEW_SIGNS: Final = 2
+_LARGE, _SMALLER = 11, 10
+"""Type of the words in cells, few signs and more; Plotly's own choice is half of what fits."""
+_SIGN_WIDTH: Final = 0.52
+"""Of a digit, as a share of its type."""
+_CELL_ROOM: Final = 2
+_LEFT, _RIGHT = 86, 12
 
 
 def heatmap(table: CohortTable, look: Look, *, group: str | None = "all") -> Chart:
@@ -54,19 +60,21 @@ def heatmap(table: CohortTable, look: Look, *, group: str | None = "all") -> Cha
     if table.reading.breakdown is not None:
         subtitle = f"{words.group(group)}. {subtitle}"
     series = _key(grid, words, is_kept=table.filters.keep_truncated)
+    coloured, width = _coloured(grid, average, words)
     figure = drawn(
-        [_coloured(grid, average, words), *_hatched(grid, words), *_touched(grid, average, words)],
+        [*coloured, *_hatched(grid, words), *_touched(grid, average, words)],
         look,
         title=title,
         subtitle=subtitle,
         series=series,
-        left=86,
+        left=_LEFT,
         below=10,
         above=_AGES_ROOM,
         plot_height=height_of(len(grid.cohorts)),
         xaxis=_ages_axis(grid, words),
         yaxis=rows_axis(grid, words),
         shapes=_event(grid, words),
+        annotations=[_ages_name(words)],
     )
     shown = table.rows() if table.reading.breakdown is None else of_group(table.rows(), group)
     return Chart(
@@ -82,19 +90,13 @@ def heatmap(table: CohortTable, look: Look, *, group: str | None = "all") -> Cha
         ),
         table=shown,
         columns=names_of(shown, look),
+        least_width=math.ceil(_LEFT + grid.ages * width + _RIGHT) if width else 0,
     )
 
 
 def names_of(table: pa.Table, look: Look) -> dict[str, str]:
     """Name the columns of a cohort table in the reader's language."""
     return {name: text(f"cohorts.column_{name}", look.lang) for name in table.column_names}
-
-
-def scale(look: Look) -> list[list[Any]]:
-    """Give the scale of shades, from the paper to the ink."""
-    if look.palette.paper is None:
-        return _SCREEN_SCALE
-    return [[0.0, look.palette.mist], [1.0, look.palette.ink]]
 
 
 def of_group(rows: pa.Table, group: str | None) -> pa.Table:
@@ -116,8 +118,8 @@ def _bounds(grid: Grid, matrix: np.ndarray, first: int) -> tuple[float, float]:
     return low, high if high > low else low + 1
 
 
-def _coloured(grid: Grid, average: pa.Table, words: Words) -> Trace:
-    """Colour and write the cells, the pooled row with them: Plotly sizes words trace by trace."""
+def _coloured(grid: Grid, average: pa.Table, words: Words) -> tuple[list[Trace], float]:
+    """Colour and write the cells, the pooled row with them, and say how wide a cell must be."""
     pool = np.full((2, grid.ages), np.nan)
     for row in average.to_pylist():
         if row["value"] is not None:
@@ -134,13 +136,17 @@ def _coloured(grid: Grid, average: pa.Table, words: Words) -> Trace:
     written = values.copy()
     if first and words.reading.measure is Measure.RETENTION and not words.reading.rebased:
         written[:, 0] = np.nan  # 100 by construction: a wide word for nothing
-    return {
+    told = words.cells(written)
+    signs = max((len(word) for row in told for word in row), default=0)
+    size = _LARGE if signs <= _FEW_SIGNS else _SMALLER
+    shaded: Trace = {
         "type": "heatmap", "z": shades, "x": np.arange(grid.ages + 1) - 0.5 + words.offset,
         "y": [POOL - 0.5, POOL + 0.5, *rows], "zmin": under, "zmax": high,
         "colorscale": _apart(words.look), "showscale": False, "xgap": 1, "ygap": 1,
-        "hoverinfo": "skip", "hoverongaps": False,
-        "text": words.cells(written), "texttemplate": "%{text}",
+        "hoverinfo": "skip", "textfont": {"size": size},
     }  # fmt: skip
+    width = _CELL_ROOM + signs * size * _SIGN_WIDTH if signs else 0
+    return legible(shaded, (shades - low) / (high - low), told, words.look), width
 
 
 def _apart(look: Look) -> list[list[Any]]:
@@ -290,15 +296,19 @@ def _ages_axis(grid: Grid, words: Words) -> dict[str, Any]:
         "side": "top",
         "tickvals": ages,
         "ticktext": [str(age) for age in ages],
-        "title": {
-            "text": words.ages(),
-            "font": {"size": WORD_SIZE, "color": words.look.palette.grey},
-            "standoff": 4,
-        },
         "range": [words.offset - 0.5, words.offset + max(grid.ages, 2) - 0.5],
         "showgrid": False,
         "zeroline": False,
     }
+
+
+def _ages_name(words: Words) -> dict[str, Any]:
+    """Name the ages at the left, where a narrow screen begins."""
+    return {
+        "text": words.ages(), "x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper",
+        "yanchor": "bottom", "yshift": _AGES_ROOM - 17, "showarrow": False,
+        "font": {"size": WORD_SIZE, "color": words.look.palette.grey},
+    }  # fmt: skip
 
 
 def rows_axis(grid: Grid, words: Words) -> dict[str, Any]:

@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from habitue.charts.cohort_heatmap import SMALL, names_of, scale
+from habitue.charts.cohort_heatmap import SMALL, names_of
 from habitue.charts.cohort_words import Words
 from habitue.charts.drawing import dress
 from habitue.charts.look import WORD_SIZE, Chart, Look, key, round_ticks
 from habitue.charts.periods import tick_names
+from habitue.charts.shades import scale
 from habitue.core.cohorts.profile import BINS_PER_TENFOLD
 from habitue.results import CohortTable
 

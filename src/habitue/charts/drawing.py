@@ -15,7 +15,7 @@ Trace = dict[str, Any]
 """What is drawn, in Plotly's words, with its `type`."""
 TITLE_SIZE: Final = 17
 CHECKED = False
-"""Whether Plotly checks every word of a figure: half the time of a drawing, hence for tests only."""
+"""Whether Plotly checks every word of a figure: half the time of a drawing, so the tests do it."""
 _SEPARATORS: Final[dict[Lang, str]] = {"en": ".,", "fr": ",\N{NARROW NO-BREAK SPACE}"}
 
 

@@ -57,6 +57,8 @@ class Chart:
         alt: What it shows, for someone who does not see it.
         table: Its data, under the column names that files keep.
         columns: Those names in the reader's language.
+        least_width: Pixels under which its words would run into each other; a narrower screen
+            scrolls it. 0 where any width will do.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Chart:
     alt: str
     table: pa.Table
     columns: dict[str, str]
+    least_width: int = 0
 
 
 def column_names(table: pa.Table, lang: Lang) -> dict[str, str]:

@@ -2,13 +2,19 @@
 
 Ten series colours in a fixed order. Those used for words reach 4.5:1 on their paper; `haze` and
 `mist` only ever fill or rule. `SCREEN` holds the names that Streamlit's Plotly theme replaces in
-the browser by the same ten, light or dark, so that a chart follows the reader's theme at once.
+the browser by the same ones, light or dark, so that a chart follows the reader's theme at once.
+
+A scale of shades goes from the paper to the ink in ten. Words on a shade are in one of two
+colours, whichever contrasts more: they change places at `TURN`, where both reach 4.5:1.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import Final
+
+TURN: Final = 7 / 9
+"""Share of the scale of shades from which words on it take the other colour, in every palette."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +32,9 @@ class Palette:
         olive: A sixth.
         haze: Fill of what is only context; always outlined in `grey`.
         mist: Rules of the grid.
+        shades: Ten shades from little to much; the eighth is as far from white as from black.
+        on_little: Words on the shades before `TURN`.
+        on_much: Words on the shades from `TURN` on.
         text: Words; None leaves them to the page.
         paper: Background; None leaves it to the page.
     """
@@ -40,6 +49,9 @@ class Palette:
     olive: str
     haze: str
     mist: str
+    shades: tuple[str, ...]
+    on_little: str
+    on_much: str
     text: str | None = None
     paper: str | None = None
 
@@ -60,6 +72,20 @@ LIGHT: Final = Palette(
     olive="#66752A",
     haze="#C6D0DB",
     mist="#E7E3DA",
+    shades=(
+        "#EEF2F6",
+        "#DBE5EF",
+        "#C8D8E8",
+        "#B5CAE1",
+        "#A2BDDA",
+        "#8FB0D3",
+        "#7392B6",
+        "#5A789C",
+        "#3B587C",
+        "#1F3A5F",
+    ),
+    on_little="#000000",
+    on_much="#FFFFFF",
     text="#1B2430",
     paper="#FDFCFA",
 )
@@ -74,6 +100,20 @@ DARK: Final = Palette(
     olive="#BDC874",
     haze="#4A5766",
     mist="#2C3642",
+    shades=(
+        "#1D2733",
+        "#233143",
+        "#293B52",
+        "#2F4662",
+        "#355071",
+        "#3A5A80",
+        "#3F6490",
+        "#5578A1",
+        "#87A5CA",
+        "#B9D2F2",
+    ),
+    on_little="#FFFFFF",
+    on_much="#000000",
     text="#E9E6DF",
     paper="#12181F",
 )
@@ -88,4 +128,7 @@ SCREEN: Final = Palette(
     olive="#000008",
     haze="#000009",
     mist="#000010",
+    shades=tuple(f"#{place:06d}" for place in range(11, 21)),
+    on_little="#000021",
+    on_much="#000030",
 )

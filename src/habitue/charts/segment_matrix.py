@@ -9,10 +9,10 @@ from typing import Any, Final
 import plotly.graph_objects as go
 import pyarrow as pa
 
-from habitue.charts.cohort_heatmap import scale
 from habitue.charts.drawing import dress
 from habitue.charts.look import WORD_SIZE, Chart, Look
 from habitue.charts.segment_words import Words
+from habitue.charts.shades import scale
 from habitue.core.segments.answers import Disagreement, Movement, Segments
 
 _SQUARE: Final = 34

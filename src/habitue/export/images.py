@@ -38,7 +38,7 @@ def can_draw() -> bool:
     return find_spec("kaleido") is not None and browser() is not None
 
 
-def signed(figure: go.Figure, line: str) -> go.Figure:
+def signed(figure: go.Figure, line: str, *, least_width: int = 0) -> go.Figure:
     """Give a copy of a chart with its source and date written under its notes.
 
     Title, basis, period and filters are in the chart already, as on the screen.
@@ -46,6 +46,7 @@ def signed(figure: go.Figure, line: str) -> go.Figure:
     Args:
         figure: A chart in its titles.
         line: Source and day of the picture, in words.
+        least_width: Pixels that the chart asks for.
     """
     copy = go.Figure(figure)
     layout = copy.layout
@@ -53,7 +54,7 @@ def signed(figure: go.Figure, line: str) -> go.Figure:
     copy.update_layout(
         margin_b=below + _FOOT,
         height=float(layout.height or 500) + _FOOT,
-        width=_WIDTH,
+        width=max(_WIDTH, least_width),
     )
     copy.add_annotation(
         text=line, x=0, xref="paper", xanchor="left", xshift=-float(layout.margin.l or 0), y=0,

@@ -29,6 +29,8 @@ def show(chart: Chart, *, clicked: str = "") -> list[Any]:
     Returns:
         The points clicked, as Streamlit tells them.
     """
+    if chart.least_width:
+        _scrolled(chart)
     with st.container(border=True, height="stretch", key=f"exhibit.{chart.name}"):
         event: Any = st.plotly_chart(
             chart.figure,
@@ -62,6 +64,27 @@ def image_format() -> None:
         required=True,
         persist_state="session",
         help=t("ui.image_format_help"),
+    )
+
+
+def _scrolled(chart: Chart) -> None:
+    """Let a chart scroll sideways where it has no room, the names of its rows staying in sight.
+
+    They do where the browser can move them with the scroll; elsewhere they go with the cells.
+    """
+    drawing = f".st-key-exhibit-{chart.name} .stElementContainer:has(> * > .stPlotlyChart)"
+    name, past = f"scrolled-{chart.name}", f"max(0px, {chart.least_width}px - 100cqi)"
+    moves = f"animation: linear both; animation-timeline: --{name}; animation-name: {name}"
+    st.html(
+        f"<style>{drawing} {{ overflow-x: auto; scroll-timeline: --{name} inline; }}"
+        f" {drawing} > * {{ min-width: {chart.least_width}px; }}"
+        f" .st-key-exhibit-{chart.name} {{ container-type: inline-size; }}"
+        f" @keyframes {name} {{ to {{ transform: translateX({past}); }} }}"
+        f" @keyframes {name}-under {{ from {{ clip-path: inset(-9px -9px -9px 0); }}"
+        f" to {{ clip-path: inset(-9px -9px -9px {past}); }} }}"
+        f" @supports (animation-timeline: --{name}) {{"
+        f" {drawing} :is(.yaxislayer-above, .g-gtitle, .annotation) {{ {moves}; }}"
+        f" {drawing} :is(.overplot, .xaxislayer-above) {{ {moves}-under; }} }}</style>"
     )
 
 

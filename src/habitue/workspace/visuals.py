@@ -120,7 +120,10 @@ class VisualQuestions(ScreenCharts):
             "report.signature", lang, sources=", ".join(self._shop.sources), day=as_of,
             version=version("habitue"),
         )  # fmt: skip
-        found = painting.rendered([painting.signed(one.figure, line) for one in drawn], picture)
+        found = painting.rendered(
+            [painting.signed(one.figure, line, least_width=one.least_width) for one in drawn],
+            picture,
+        )
         return {
             f"habitue-{place:02d}-{chart.name}.{picture}": image
             for place, (chart, image) in enumerate(zip(drawn, found, strict=True), start=1)
