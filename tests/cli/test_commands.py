@@ -30,6 +30,8 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, dict[str, Any]
     monkeypatch.setattr(
         "habitue.ui.launch.launch", lambda store, **options: calls.append((store, options))
     )
+    # The port of these tests may be somebody's.
+    monkeypatch.setattr("habitue.ui.launch.refuse_taken", lambda _host, _port: None)
     return calls
 
 

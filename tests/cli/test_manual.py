@@ -118,3 +118,15 @@ def test_a_new_command_is_one_function(
     assert header == "orders"
     assert one == two
     assert int(one) > 0
+
+
+def test_what_stands_for_a_value_has_a_name_in_both_languages() -> None:
+    unnamed = {
+        param.metavar
+        for command in tree().commands.values()
+        for param in command.params
+        if re.fullmatch(r"[a-z_]+", param.metavar or "")
+        for lang in LANGS
+        if not has_text(f"cli.metavar_{param.metavar}", lang)
+    }
+    assert unnamed == set()

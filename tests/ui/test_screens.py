@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
 from tests.ui.conftest import Open, control
 
 from habitue import glossary
+from habitue.errors import RequestError
 from habitue.texts import Lang, text
 from habitue.ui import launch
 from habitue.ui.meanings import matches
@@ -73,6 +75,22 @@ def test_launch_serves_the_store_with_the_shipped_settings(
     assert flags == ["--server.address=0.0.0.0", "--server.port=9000", "--server.headless=true"]
     assert (Path(entry).parent / ".streamlit" / "config.toml").is_file()
     assert os.environ["HABITUE_STORE"] == str(tmp_path)
+
+
+def test_a_port_that_is_taken_is_refused_with_another_one() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(RequestError) as refused:
+            launch.refuse_taken("127.0.0.1", port)
+    assert refused.value.key == "port_taken"
+    assert f"--port {port + 1}" in refused.value.hint("en")
+    launch.refuse_taken("127.0.0.1", port)
+
+
+def test_an_address_of_another_machine_is_refused() -> None:
+    with pytest.raises(RequestError) as refused:
+        launch.refuse_taken("192.0.2.1", 8501)
+    assert refused.value.key == "port_refused"
 
 
 @pytest.mark.parametrize(

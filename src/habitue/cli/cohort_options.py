@@ -27,7 +27,7 @@ class Reading:
     refunds: Annotated[Refunds, _cohorts("--refunds")] = Refunds.WHEN_MADE
     rebased: Annotated[bool, _cohorts("--rebased")] = False
     event: Annotated[str | None, _cohorts("--event", metavar="day")] = None
-    cac: Annotated[str | None, _cohorts("--cac", metavar="number|file")] = None
+    cac: Annotated[str | None, _cohorts("--cac", metavar="amount_or_file")] = None
     order_cost: Annotated[str | None, _cohorts("--order-cost", metavar="number")] = None
     fee_rate: Annotated[str | None, _cohorts("--fee-rate", metavar="share")] = None
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 from importlib import resources
 from typing import TYPE_CHECKING
+
+from habitue.errors import RequestError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +25,27 @@ def is_open(host: str) -> bool:
     from habitue.ui.access import needs_login  # noqa: PLC0415 - streamlit, only when serving
 
     return not needs_login()
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Say that the dashboard cannot listen there, before it is said to.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on.
+
+    Raises:
+        RequestError: Another program listens there, or this machine does not let us.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as refused:
+        if refused.errno == errno.EADDRINUSE:
+            raise RequestError("port_taken", port=str(port), next=str(port % 65535 + 1)) from None
+        raise RequestError(
+            "port_refused", host=host, port=str(port), why=refused.strerror
+        ) from None
 
 
 def launch(
