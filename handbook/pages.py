@@ -6,16 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from habitue.cli import manual
-from habitue.cli.terminal import Terminal
 from habitue.texts import LANGS, Lang
 from habitue.workspace import dictionary
-from handbook import definitions, destinations, keys, library
+from handbook import definitions, destinations, keys, library, manual
 
 ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"
 _MADE: Final[dict[str, Callable[[Lang], str]]] = {
-    "cli": lambda lang: manual.markdown(Terminal(lang)),
+    "cli": manual.page,
     "data-dictionary": dictionary.markdown,
     "definitions": definitions.page,
     "export": destinations.page,

@@ -13,12 +13,12 @@ from tests.cli.conftest import Run
 
 import habitue
 from habitue.cli.app import COMMANDS, tree
-from habitue.cli.manual import markdown
 from habitue.cli.question import question
 from habitue.cli.terminal import Terminal, language_of
 from habitue.schema import Filters, Reason, Role
 from habitue.texts import LANGS, has_text
 from habitue.workspace import Workspace
+from handbook import manual
 
 PACKAGE = Path(habitue.__file__).parent
 ROOT = Path(__file__).parents[2]
@@ -83,9 +83,9 @@ def test_every_command_has_a_page(run: Run, command: str, lang: str) -> None:
 
 
 def test_the_manual_is_in_sync() -> None:
-    made = markdown(Terminal("en"))
+    made = manual.page("en")
 
-    assert made == (ROOT / "docs" / "cli.md").read_text("utf-8"), "python -m habitue.cli.manual"
+    assert made == (ROOT / "docs" / "cli.md").read_text("utf-8"), "python -m handbook"
     assert all(f"## habitue {command}\n" in made for command in COMMANDS)
 
 

@@ -1,7 +1,4 @@
-"""The manual: one description per command, laid out as a help page or as docs/cli.md.
-
-python -m habitue.cli.manual > docs/cli.md
-"""
+"""The manual: one description per command, laid out as a help page."""
 
 from __future__ import annotations
 
@@ -10,8 +7,6 @@ import textwrap
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
-
-import typer
 
 from habitue.cli.terminal import Terminal
 from habitue.texts import has_text
@@ -148,35 +143,3 @@ def _meaning(command: str, param: Any, terminal: Terminal) -> str:
     if param.envvar:
         told.append(terminal.text("cli.variable", name=param.envvar))
     return " ".join(told)
-
-
-def markdown(terminal: Terminal) -> str:
-    """Lay the whole manual out as one Markdown page."""
-    from habitue.cli.app import tree  # noqa: PLC0415 - the tree's help pages are made here
-
-    root = tree()
-    context = root.make_context("habitue", [], obj=terminal, resilient_parsing=True)
-    parts = [terminal.text("cli.manual_title"), terminal.text("cli.manual_lead")]
-    for command in (root, *root.commands.values()):
-        own = context if command is root else command.make_context(
-            command.name, [], parent=context, resilient_parsing=True
-        )  # fmt: skip
-        described = describe(command, own)
-        parts += [f"## {described.path}", described.about]
-        parts.append(f"```\n{described.path} {described.usage}\n```")
-        for title, rows in described.panels:
-            table = [f"| {title} | |", "| --- | --- |"]
-            table += [f"| `{_cell(term)}` | {_cell(meaning)} |" for term, meaning in rows]
-            parts.append("\n".join(table))
-        if described.examples:
-            parts.append(f"```\n{described.examples}\n```")
-    parts.append(terminal.text("cli.manual_formats"))
-    return "\n\n".join(parts) + "\n"
-
-
-def _cell(told: str) -> str:
-    return told.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    typer.echo(markdown(Terminal("en")), nl=False)

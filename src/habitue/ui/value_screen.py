@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -17,9 +16,7 @@ from habitue.ui import access, exhibit, says, state, value_trust, value_ways
 from habitue.ui.language import lang, t
 
 if TYPE_CHECKING:
-    from habitue.charts.look import Look
-    from habitue.core.clv.answers import Value
-    from habitue.ui.value_controls import Choice
+    from habitue.ui.value_shown import Shown
 
 _TABS: Final = ("ways", "groups", "spread", "customers", "fit", "trust")
 _LISTED: Final = 200
@@ -28,26 +25,6 @@ _MONEY: Final = (
     "clv_historic", "clv_predicted", "clv_low", "clv_high", "clv_total", "expected_spend",
     "predicted", "low", "high", "target_cpa",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the screen is about.
-
-    Attributes:
-        choice: What the reader asked for.
-        found: What the customers are worth.
-        look: Language, currency, basis.
-    """
-
-    choice: Choice
-    found: Value
-    look: Look
-
-    @property
-    def about(self) -> tuple[object, ...]:
-        """What its charts depend on."""
-        return self.choice.filters, self.look, self.choice.outlook
 
 
 def tabs(shown: Shown) -> None:

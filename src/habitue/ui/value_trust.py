@@ -14,7 +14,7 @@ from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
     from habitue.core.clv.answers import Trust
-    from habitue.ui.value_screen import Shown
+    from habitue.ui.value_shown import Shown
 
 
 def show(shown: Shown) -> None:

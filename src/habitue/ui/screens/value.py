@@ -8,6 +8,7 @@ from habitue.charts.basis import basis
 from habitue.charts.look import Look
 from habitue.ui import chips, filters, says, state, value_controls, value_figures, value_screen
 from habitue.ui.language import lang, t
+from habitue.ui.value_shown import Shown
 
 
 def screen() -> None:
@@ -31,7 +32,7 @@ def screen() -> None:
     with st.spinner(t("value.computing")):
         found = desk.value(choice.filters, choice.outlook)
     value_figures.show(found, choice)
-    value_screen.tabs(value_screen.Shown(choice, found, look))
+    value_screen.tabs(Shown(choice, found, look))
 
 
 if __name__ == "__main__":  # as Streamlit runs it; importing it draws nothing
