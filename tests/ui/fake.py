@@ -54,6 +54,11 @@ class FakeWorkspace:
             wholesale_factor=3.0,
         )
 
+    def kpis(self, filters: Filters) -> Kpis:
+        if self.refusal:
+            raise self.refusal
+        return overview(filters, **self.figures).kpis
+
     def overview(self, filters: Filters) -> Overview:
         self.asked.append(filters)
         if self.refusal:

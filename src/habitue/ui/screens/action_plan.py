@@ -5,32 +5,23 @@ from __future__ import annotations
 import streamlit as st
 
 from habitue.ui import (
-    chips,
-    filters,
     plan_actions,
     plan_builder,
     plan_flight,
     plan_log,
     plan_readback,
     plan_visuals,
-    says,
     state,
 )
 from habitue.ui.language import t
+from habitue.ui.opening import opened
 
 
 def screen() -> None:
     """Draw the screen: recommended actions, lists, check and download, measure, visuals."""
-    st.title(t("plan.title"))
-    if state.is_empty():
-        says.first_steps()
-    asked = filters.sidebar(state.shop())
-    filters.notes()
-
-    desk = state.workspace()
+    asked = opened(t("plan.title")).asked
     with st.spinner(t("ui.computing")):
-        kpis, segments = desk.kpis(asked), desk.segments(asked)
-    chips.show(asked, kpis)
+        segments = state.workspace().segments(asked)
     st.markdown(t("plan.words"))
 
     st.header(t("plan.actions"))

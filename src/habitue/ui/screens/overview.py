@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from habitue.charts.basis import basis
 from habitue.charts.cohort_age import revenue_by_age
-from habitue.charts.look import Look
 from habitue.charts.returns import returns_by_kind
 from habitue.charts.revenue import revenue_by_period
-from habitue.ui import cards, chips, exhibit, filters, reconciliation, says, state
-from habitue.ui.language import lang, t
+from habitue.ui import cards, exhibit, reconciliation, says, state
+from habitue.ui.language import t
+from habitue.ui.opening import opened
 
 
 def screen() -> None:
     """Draw the screen: filters, figures, trend, detail, and where it all comes from."""
-    st.title(t("overview.title"))
-    if state.is_empty():
-        says.first_steps()
-    asked = filters.sidebar(state.shop())
-    filters.notes()
-
-    seen = state.overview(asked)
-    kpis = seen.kpis
-    look = Look(lang=lang(), currency=kpis.currency, basis=basis(asked, kpis, lang()))
-    about = (asked, look)
-
-    chips.show(asked, kpis)
+    page = opened(t("overview.title"))
+    kpis, look = page.kpis, page.look()
+    about = (page.asked, look)
     says.nothing_sold(kpis)
+    seen = state.overview(page.asked)
     cards.show(seen)
 
     st.header(t("overview.trend"))

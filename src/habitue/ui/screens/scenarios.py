@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from habitue.charts.basis import basis
-from habitue.charts.look import Look
 from habitue.ui import (
-    chips,
-    filters,
     says,
     scenario_address,
     scenario_controls,
@@ -20,27 +16,21 @@ from habitue.ui import (
     state,
 )
 from habitue.ui.language import lang, t
+from habitue.ui.opening import opened
 
 if TYPE_CHECKING:
+    from habitue.charts.look import Look
     from habitue.schema import Filters
 
 
 def screen() -> None:
     """Draw the screen: levers on the left, what they change beside them."""
-    st.title(t("scenarios.title"))
-    if state.is_empty():
-        says.first_steps()
-    asked = filters.sidebar(state.shop())
-    filters.notes()
-
-    with st.spinner(t("ui.computing")):
-        kpis = state.workspace().kpis(asked)
-    chips.show(asked, kpis)
-    says.nothing_sold(kpis)
+    page = opened(t("scenarios.title"))
+    says.nothing_sold(page.kpis)
     st.markdown(t("scenarios.words"))
     scenario_figures.hold_brief()
     scenario_controls.settle()
-    _simulator(asked, Look(lang=lang(), currency=kpis.currency, basis=basis(asked, kpis, lang())))
+    _simulator(page.asked, page.look())
 
 
 @st.fragment
