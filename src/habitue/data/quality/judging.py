@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -162,12 +163,15 @@ def _returned(counted: Counted) -> Iterator[Finding]:
     matched, met = int(counted.matched["lines"] or 0), counted.matched["amount"] or Decimal(0)
     base = int(counted.matched["all_lines"] or 0)
     returned = kept["returns"]
-    yield _of_lines(
+    found = _of_lines(
         "returns", row | {"amount": returned}, int(rows["lines"]), gross=kept["gross"],
+        kept_amount=returned,
         marked=int(row["lines"] - rows["unmarked_returns_lines"]) if counted.prefix else None,
         matched=matched, matched_share=_part(matched, base), matched_amount=met,
         returned_share=_part(-returned, kept["gross"]),
     )  # fmt: skip
+    # Weighed by what the rules let through, it carries the money of all its lines, as others do.
+    yield replace(found, amount=row["amount"] or Decimal(0))
     # A return met in part counts as met; the money of its other part stays unmatched.
     alone = {"lines": base - matched, "left_out": 0, "amount": returned + met}
     yield _of_lines("unmatched_returns", alone, base, gross=kept["gross"])
