@@ -16,9 +16,13 @@ reader gets it in their language: `str(error)` speaks English, `error.say(lang)`
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from pathlib import PurePath
+from typing import Any, Final
 
 from habitue.texts import Lang, text
+
+_DRIVING: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 
 class HabitueError(Exception):
@@ -46,11 +50,11 @@ class HabitueError(Exception):
 
     def what(self, lang: Lang = "en") -> str:
         """Say what happened, in one sentence."""
-        return text(f"errors.{self.key}", lang, **self.facts)
+        return text(f"errors.{self.key}", lang, **_on_one_line(self.facts))
 
     def hint(self, lang: Lang = "en") -> str:
         """Say what to do about it."""
-        return text(f"errors.{self.key}_hint", lang, **self.facts)
+        return text(f"errors.{self.key}_hint", lang, **_on_one_line(self.facts))
 
     def say(self, lang: Lang = "en") -> str:
         """Say both, the remedy on its own line."""
@@ -60,6 +64,19 @@ class HabitueError(Exception):
     def __str__(self) -> str:
         """Speak English, as library users expect of an exception."""
         return self.say("en")
+
+
+def _on_one_line(facts: dict[str, Any]) -> dict[str, Any]:
+    """Show signs that break or turn a line, or drive a terminal, which files may bring along."""
+    return {name: _shown(fact) for name, fact in facts.items()}
+
+
+def _shown(fact: Any) -> Any:
+    if isinstance(fact, list | tuple):
+        return [_shown(one) for one in fact]
+    if isinstance(fact, str | PurePath):
+        return _DRIVING.sub("\N{REPLACEMENT CHARACTER}", str(fact))
+    return fact
 
 
 def _again(kind: type[HabitueError], key: str, facts: dict[str, Any]) -> HabitueError:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.lines import PLAIN, RETAIL, Line, opened
 
+from habitue.data.quality import calendar
 from habitue.data.quality.asked import Screening
 from habitue.data.quality.report import Quality, Severity, Verdict
 from habitue.errors import RequestError
@@ -198,6 +199,16 @@ def test_counts_and_money_of_a_fault() -> None:
     ]
     (row,) = shop.quality_sample("returns").to_pylist()
     assert (row["order_id"], row["quantity"]) == ("C9", Decimal(-1))
+
+
+def test_a_shop_that_rarely_sells_is_not_closed_every_day() -> None:
+    """An order every twentieth day: each weekday has few, none far fewer than another."""
+    first = dt.date(2010, 1, 4)
+    rare: list[dict[str, Any]] = [{"day": first + dt.timedelta(days=20 * at), "orders": 1, "amount": Decimal(5)}
+            for at in range(40)]  # fmt: skip
+    assert calendar.read(rare).closed == ()
+    never_on_friday = [row for row in rare if row["day"].isoweekday() != 5]
+    assert calendar.read(never_on_friday).closed == (5,)
 
 
 def test_duplicates_left_out_follow_the_preset() -> None:

@@ -120,13 +120,59 @@ def test_ambiguous_dates_ask(write: Write, read: Read) -> None:
 
 def test_mixed_currencies(write: Write, read: Read) -> None:
     path = write("a.csv", f"{PLAIN},devise\n7,2010-12-25,1.5,EUR\n8,2010-12-26,2.5,GBP\n")
-    assert "EUR, GBP" in refusal(path, ContentError, "currencies_mixed").what()
+    error = refusal(path, ContentError, "currencies_mixed_at")
+    assert error.what() == (
+        "The amounts are in several currencies (EUR, GBP): EUR (a.csv, row 2, column devise) "
+        "and GBP (a.csv, row 3, column devise)."
+    )
     assert read(path, mapping=Mapping(currency="EUR"))[0].currency == "EUR"
 
 
 def test_mixed_signs(write: Write) -> None:
     path = write("a.csv", f"{PLAIN}\n7,2010-12-25,£1.50\n8,2010-12-26,€2.50\n")
-    refusal(path, ContentError, "currencies_mixed")
+    error = refusal(path, ContentError, "currencies_mixed_at")
+    assert "£1.50 (a.csv, row 2, column montant) and €2.50 (a.csv, row 3" in error.what()
+
+
+def test_currencies_of_a_column_and_of_signs_in_two_files(write: Write) -> None:
+    write("in/a.csv", f"{PLAIN},devise\n7,2010-12-25,1.50,eur\n8,2010-12-26,1.50, EUR\n")
+    write("in/b.csv", f"{PLAIN},devise\n7,2010-12-25,$1.50,\n")
+    error = refusal(write("in/c.csv", f"{PLAIN},devise\n7,2010-12-25,1.50,€\n").parent,
+                    ContentError, "currencies_mixed_at")  # fmt: skip
+    assert "eur (a.csv, row 2, column devise) and $1.50 (b.csv, row 2, column montant)" in (
+        error.what()
+    )
+
+
+def test_a_folder_of_two_shapes_names_the_file_that_differs(write: Write) -> None:
+    write("in/a.csv", SHOP)
+    error = refusal(
+        write("in/b.csv", "Client,Ville\n1,Lyon\n").parent, MappingError, "mapping_unlike"
+    )
+    assert error.what() == (
+        "b.csv has not the columns of a.csv: Customer ID, InvoiceDate not found among "
+        "Client, Ville."
+    )
+
+
+def test_rows_of_nothing_are_no_lines(write: Write) -> None:
+    refusal(write("a.csv", SHOP.splitlines()[0] + "\n" + ",,,,,,,\n" * 5), SourceError,
+            "source_header_only")  # fmt: skip
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_first_row_without_end_is_not_a_lacking_one(write: Write, quote: str) -> None:
+    note = quote + "x" * 3_000_000 + quote
+    error = refusal(write("a.csv", f"{PLAIN},note\n7,2010-12-25,1.5,{note}\n"), SourceError,
+                    "source_row_broken")  # fmt: skip
+    assert error.what() == "a.csv cannot be read beyond row 2."
+
+
+def test_what_files_bring_along_drives_no_terminal(write: Write) -> None:
+    error = refusal(write("a\n\x1b[31m.csv", f"{PLAIN}\n7,2010-12-25,1\x1b[2J.5\n"), ContentError,
+                    "too_many_unreadable")  # fmt: skip
+    assert error.what().startswith("a\N{REPLACEMENT CHARACTER}[31m.csv, row 2, column montant: "
+                                   '"1\N{REPLACEMENT CHARACTER}[2J.5" cannot be read')  # fmt: skip
 
 
 def test_mixed_decimal_marks(write: Write) -> None:

@@ -187,7 +187,7 @@ def test_the_currency_of_totals_is_not_that_of_amounts(write: Write, read: Read)
     )  # fmt: skip
     with pytest.raises(ContentError) as refusal:
         read(path, mapping=Mapping.of(BASE | {"refund": "back"}))
-    assert refusal.value.key == "currencies_mixed"
+    assert refusal.value.key == "currencies_mixed_at"
 
 
 def test_a_sum_given_back_stands_beside_pieces(write: Write, read: Read) -> None:

@@ -159,7 +159,7 @@ def test_rates_convert_by_the_sign_beside_each_amount(write: Write, read: Read) 
     path = column(write, "montant", ["10,00 €", "10,00 $", "100,00 kr", "7,00"])
     with pytest.raises(ContentError) as caught:
         read(path)
-    assert caught.value.key == "currencies_mixed"
+    assert caught.value.key == "currencies_mixed_at"
     rates = {"USD": "0.9", "NOK": "0.085"}
     loaded, rows = read(path, mapping=Mapping.of({"currency": "EUR", "rates": rates}))
     assert [row["amount"] for row in rows] == [Decimal(one) for one in ("10", "9", "8.5", "7")]

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 _CLOSED_SHARE: Final = 0.1
-"""A weekday is one on which the shop does not sell when fewer of its days have an order."""
+"""A weekday is one on which the shop does not sell when its days have an order this many times as
+often as those of the busiest weekday, or less."""
 _WEEKS_TO_TELL: Final = 8
 """Fewer weeks than this say nothing of weekdays."""
 _LEAST_GAP: Final = 7
@@ -59,10 +60,12 @@ def read(counted: list[dict[str, Any]]) -> Calendar:
         for day in span
     ]  # fmt: skip
     weekdays = _weekdays(days)
+    usual = max(row["days_with_orders"] / row["days"] for row in weekdays if row["days"])
     closed = tuple(
         row["weekday"]
         for row in weekdays
-        if row["days"] >= _WEEKS_TO_TELL and row["days_with_orders"] < _CLOSED_SHARE * row["days"]
+        if row["days"] >= _WEEKS_TO_TELL
+        and row["days_with_orders"] < _CLOSED_SHARE * usual * row["days"]
     )
     is_open = [day.isoweekday() not in closed for day in span]
     return Calendar(days, weekdays, closed, sum(is_open), _gaps(sorted(sold), closed))

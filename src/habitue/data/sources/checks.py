@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from habitue.data.currencies import sharing, sign_currencies
+from habitue.data.currencies import SIGN, sharing, sign_currencies
 from habitue.data.sources import sql
-from habitue.data.sources.formats import NUMBERS, Formats, Read
+from habitue.data.sources.formats import NUMBERS, Formats, Read, facts_of
 from habitue.data.sources.lines import BROKEN_ROW, is_rounded
 from habitue.errors import ContentError
 from habitue.schema import Role
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from habitue.data.mapping import Mapping
     from habitue.data.sources.choice import Warnings
+    from habitue.data.sources.formats import Example
 
 SAMPLES: Final = 5
 """Values shown per role."""
@@ -174,7 +175,44 @@ def one_currency(
         if without:
             raise ContentError("rate_lacking", currencies=without, currency=mapping.currency)
         return mapping.currency
-    return named(seen)
+    try:
+        return named(seen)
+    except ContentError as refusal:
+        if refusal.key != "currencies_mixed":
+            raise
+        first, other = _first_of_each(con, reads, formats)[:2]
+        raise ContentError(
+            "currencies_mixed_at", **refusal.facts, **facts_of(first), **facts_of(other, "other_")
+        ) from None
+
+
+def _first_of_each(
+    con: duckdb.DuckDBPyConnection, reads: Sequence[Read], formats: Formats
+) -> list[Example]:
+    """Give the first value of each currency, in the order of the source."""
+    found: dict[str, tuple[int, Example]] = {}
+    for number, read in enumerate(reads):
+        # A text read in one pass is the table of its lines, which know their position.
+        row = "position - 1" if read.relation == "typed_lines" else "_row"
+        for role in read.columns:
+            text = read.text(role)
+            if role is Role.CURRENCY:
+                sign = f"nullif(upper(trim({text})), '')"
+            elif (number, role) in formats.marked:
+                sign = f"nullif(regexp_extract({text}, {sql.value(SIGN)}), '')"
+            else:
+                continue
+            rows = con.execute(
+                f"SELECT {sign} AS sign, min({row}), arg_min({text}, {row}) "  # noqa: S608 - quoted by sql
+                f"FROM {read.relation} WHERE sign IS NOT NULL GROUP BY sign"
+            ).fetchall()
+            for seen, at, value in rows:
+                (code,) = sign_currencies([seen])
+                place = (number, (read, role, at, value))
+                found[code] = min(
+                    found.get(code, place), place, key=lambda one: (one[0], one[1][2])
+                )
+    return [example for _, example in sorted(found.values(), key=lambda one: (one[0], one[1][2]))]
 
 
 def named(seen: set[str]) -> str | None:

@@ -80,7 +80,8 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
         fits.append((part, columns))
     for part in aside:
         if not part.cells or not any(one.source == part.source for one, _ in fits):
-            raise _missing(part, mapping, resolved(mapping, part))
+            others = [one for one, _ in fits] if guessed else []
+            raise _unlike(part, others, mapping)
         warnings.append(("sheet_ignored", {"file": part.file, "sheet": part.label}))
     mapping = _stated(mapping, fits)
     held = {role for _, columns in fits for role in columns}
@@ -216,6 +217,20 @@ def _missing(part: Part, mapping: Mapping, columns: dict[Role, str]) -> MappingE
         found=[*found[:_SHOWN], "…"] if len(found) > _SHOWN else found,
         suggestion=suggestion(columns, lacking),
     )
+
+
+def _unlike(part: Part, others: Sequence[Part], mapping: Mapping) -> MappingError:
+    """Refuse a part that lacks what was asked for, or what was understood of others."""
+    columns = resolved(mapping, part)
+    if not others:
+        return _missing(part, mapping, columns)
+    lacking = lacking_in(mapping, columns)
+    found = [one.name for one in part.fields if one.name]
+    return MappingError(
+        "mapping_unlike", file=part.file, other=others[0].file,
+        names=[mapping.columns[role] for role in lacking if role in mapping.columns],
+        found=[*found[:_SHOWN], "…"] if len(found) > _SHOWN else found,
+    )  # fmt: skip
 
 
 def _unknown(name: str, part: Part) -> MappingError:

@@ -201,10 +201,10 @@ def _decimal(
     if mapping.thousands in (".", ","):
         return "," if mapping.thousands == "." else "."
     if "comma" in found and "dot" in found:
-        raise ContentError("decimal_mixed", **_facts(found["comma"]),
-                           **_facts(found["dot"], "other_"))  # fmt: skip
+        raise ContentError("decimal_mixed", **facts_of(found["comma"]),
+                           **facts_of(found["dot"], "other_"))  # fmt: skip
     if "unclear" in found and not found.keys() & {"comma", "dot"}:
-        raise ContentError("decimal_unknown", **_facts(found["unclear"]))
+        raise ContentError("decimal_unknown", **facts_of(found["unclear"]))
     return "," if "comma" in found else "."
 
 
@@ -241,7 +241,8 @@ def _first(text: str, test: str) -> str:
     return f"arg_min({pair}, _row) FILTER ({test})"
 
 
-def _facts(example: Example, prefix: str = "") -> dict[str, object]:
+def facts_of(example: Example, prefix: str = "") -> dict[str, object]:
+    """Say where an example stands, as messages want it."""
     read, role, row, text = example
     return {
         f"{prefix}file": read.part.file,
@@ -275,10 +276,10 @@ def _day_first(
         return mapping.day_first
     if "day" in found and "month" in found:
         raise ContentError(
-            "dates_mixed", **_facts(found["day"]), **_facts(found["month"], "other_")
+            "dates_mixed", **facts_of(found["day"]), **facts_of(found["month"], "other_")
         )
     if "day" in found or "month" in found:
         return "day" in found
     if "either" in found:
-        raise ContentError("dates_unknown", **_facts(found["either"]))
+        raise ContentError("dates_unknown", **facts_of(found["either"]))
     return None

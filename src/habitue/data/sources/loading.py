@@ -141,6 +141,8 @@ def load(
             meter.meanwhile = partial(meanwhile, choice.mapping)
         typed = straight(con, choice, meter) or thorough(con, choice, meter)
         found = checks.unreadable(con, typed.reads, typed.offsets)
+        if not any(typed.counts):
+            raise SourceError("source_header_only", file=choice.parts[0][0].file)
         count, footers = sum(typed.counts), choice.mapping.footer_rows * len(typed.reads)
         footers = max(footers, checks.totals(con, typed.offsets) if found.counts else 0)
         checks.refuse_unreadable(found, count, max_unreadable_share, footers)

@@ -69,6 +69,9 @@ def text_part(file: DataFile, mapping: Mapping | None, scratch: Path, rows: int 
         _lines_above(lines, delimiter, at),
     )
     if not below:
+        if len(head) == size or lines.rstrip().count("\n") > skipped:
+            # Something stands below, and no row of it ends: a cell without end, an open quotation.
+            raise SourceError("source_row_broken", file=file.name, row=skipped + 2)
         raise SourceError("source_header_only", file=file.name)
     part = Part(
         source=file.source,
