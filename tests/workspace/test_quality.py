@@ -204,8 +204,10 @@ def test_counts_and_money_of_a_fault() -> None:
 def test_a_shop_that_rarely_sells_is_not_closed_every_day() -> None:
     """An order every twentieth day: each weekday has few, none far fewer than another."""
     first = dt.date(2010, 1, 4)
-    rare: list[dict[str, Any]] = [{"day": first + dt.timedelta(days=20 * at), "orders": 1, "amount": Decimal(5)}
-            for at in range(40)]  # fmt: skip
+    rare: list[dict[str, Any]] = [
+        {"day": first + dt.timedelta(days=20 * at), "orders": 1, "amount": Decimal(5)}
+        for at in range(40)
+    ]
     assert calendar.read(rare).closed == ()
     never_on_friday = [row for row in rare if row["day"].isoweekday() != 5]
     assert calendar.read(never_on_friday).closed == (5,)
