@@ -262,8 +262,9 @@ class CohortQuestions(CohortDesk):
             steps, groups = self._steps(held, ask), self._groups(held, ask)
             found = self._engine.ask(
                 held.prefix,
-                ("counted", filters.grain, ask.ages, ask.breakdown, ask.refunds),
+                ("counted", filters.grain, ask.ages, groups is None, ask.refunds),
                 lambda: table.counted(steps, grain=filters.grain, ages=ask.ages, groups=groups),
+                aside="" if groups is None else groups.get_name(),
             )
             return tidy(found)
 

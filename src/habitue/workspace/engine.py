@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 COMPILED_HELD: Final = 2000
 """Compiled questions kept; they are a few kilobytes each."""
 _ANY_PREFIX: Final = "view_any_"
+_ANY_ASIDE: Final = "aside_any_"
 _BY_LANGUAGE: Final = ("postgres",)
 """Engines that order text by a dictionary, unless told otherwise."""
 
@@ -36,10 +37,13 @@ class Engine(Protocol):
         """Execute an expression and fetch all of its result."""
         ...
 
-    def ask(self, prefix: str, question: Hashable, build: Callable[[], ir.Table]) -> pa.Table:
+    def ask(
+        self, prefix: str, question: Hashable, build: Callable[[], ir.Table], *, aside: str = ""
+    ) -> pa.Table:
         """Execute the expression that `build` makes of the tables held under `prefix`.
 
-        Two calls with equal questions build equal expressions, but for the prefix.
+        Two calls with equal questions build equal expressions, but for the prefix, and for the
+        name of one table held under it, `aside`.
         """
         ...
 
@@ -102,12 +106,14 @@ class Local:
         """Execute an expression and fetch all of its result."""
         return self._cursor().sql(self._backend.compile(expression)).to_arrow_table()
 
-    def ask(self, prefix: str, question: Hashable, build: Callable[[], ir.Table]) -> pa.Table:
+    def ask(
+        self, prefix: str, question: Hashable, build: Callable[[], ir.Table], *, aside: str = ""
+    ) -> pa.Table:
         """Execute a question, compiled once and then only pointed at other tables.
 
         Building and compiling an expression takes longer than running it here.
         """
-        query = self._pointed_at(prefix, question, build).query
+        query = self._pointed_at(prefix, question, build, aside).query
         return self._cursor().sql(query).to_arrow_table()
 
     def hold(self, name: str, expression: ir.Table) -> ir.Table:
@@ -126,16 +132,19 @@ class Local:
         self._cursor().execute(f"DROP TABLE IF EXISTS {name}")
 
     def _pointed_at(
-        self, prefix: str, question: Hashable, build: Callable[[], ir.Table]
+        self, prefix: str, question: Hashable, build: Callable[[], ir.Table], aside: str = ""
     ) -> _Compiled:
+        # Without its quotes a name might be the beginning of another.
+        named, any_name = _quoted(aside or _ANY_ASIDE), _quoted(_ANY_ASIDE)
         if question not in self._compiled:
             if len(self._compiled) >= COMPILED_HELD:
                 self._compiled.clear()
             expression = build()
-            query = self._backend.compile(expression).replace(prefix, _ANY_PREFIX)
+            query = self._backend.compile(expression).replace(named, any_name)
+            query = query.replace(prefix, _ANY_PREFIX)
             self._compiled[question] = _Compiled(query, expression.schema())
         query, schema = self._compiled[question]
-        return _Compiled(query.replace(_ANY_PREFIX, prefix), schema)
+        return _Compiled(query.replace(any_name, named).replace(_ANY_PREFIX, prefix), schema)
 
     def _kept(self, name: str, query: str, schema: ibis.Schema) -> ir.Table:
         self._cursor().execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
@@ -187,7 +196,14 @@ class InPlace:
                     return pa.Table.from_batches([batch])
             return self.backend.to_pyarrow(expression)
 
-    def ask(self, prefix: str, question: Hashable, build: Callable[[], ir.Table]) -> pa.Table:  # noqa: ARG002 - a protocol
+    def ask(
+        self,
+        prefix: str,  # noqa: ARG002 - a protocol
+        question: Hashable,  # noqa: ARG002 - a protocol
+        build: Callable[[], ir.Table],
+        *,
+        aside: str = "",  # noqa: ARG002 - a protocol
+    ) -> pa.Table:
         """Execute the expression that `build` makes."""
         return self.run(build())
 

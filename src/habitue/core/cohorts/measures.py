@@ -177,15 +177,14 @@ def _pool(sums: pa.Table, measure: Measure, per: Per, cumulative: bool) -> Colum
 
 def _medians(cells: pa.Table, sums: pa.Table, keep_truncated: bool) -> Column:
     """Take the middle of what the cohorts of each pooled row show; of the two middle ones, half."""
-    shown = _entering(cells, keep_truncated)
-    told: dict[tuple[str | None, int], list[float]] = {}
-    for group, age, value in zip(
-        *(shown[name].to_pylist() for name in ("group", "age", "value")), strict=True
-    ):
-        if value is not None:
-            told.setdefault((group, age), []).append(value)
-    places = zip(sums["group"].to_pylist(), sums["age"].to_pylist(), strict=True)
-    return np.array([np.median(told[at]) if at in told else np.nan for at in places], np.float64)
+    # Sorted as the sums are, the cells of each stand together, smallest first, unknown ones last.
+    shown = _entering(cells, keep_truncated).sort_by([*_BY_AGE, ("value", "ascending")])
+    values, counts = _of(shown, "value"), _of(sums, "cohorts")
+    starts = np.cumsum(counts) - counts
+    known = np.diff(np.concatenate([[0], np.cumsum(~np.isnan(values))])[[*starts, values.size]])
+    low, high = starts + np.maximum(known - 1, 0) // 2, starts + known // 2
+    padded = np.append(values, np.nan)
+    return np.asarray(np.where(known > 0, (padded[low] + padded[high]) / 2, np.nan))
 
 
 def _same_cohorts(

@@ -152,7 +152,8 @@ def in_groups(people: ir.Table, groups: ir.Table | None) -> ir.Table:
     """
     if groups is None:
         return people.mutate(group=ibis.literal("all"))
-    return people.left_join(groups, "who").drop("who_right")
+    # Every customer has a group, and engines look up a number fastest in an inner join.
+    return people.join(groups, "who")
 
 
 def age_of(table: ir.Table, grain: Grain, ages: Ages, on: str = "on") -> ir.IntegerValue:
