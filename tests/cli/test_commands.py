@@ -261,3 +261,16 @@ def test_a_table_is_asked_where_it_lives(
     assert run(*words[:3]).code == 2
     assert "--table" in run(*words[:3]).err
     assert run(*words[:4], "nothing").code == 1
+
+
+def test_a_file_of_which_nothing_is_kept_is_not_called_usable(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "gifts.csv"
+    source.write_text(
+        "order_id,customer_id,date,product,quantity,price\n"
+        + "".join(f"{at},c{at},2024-01-{at:02d},mug,1,0\n" for at in range(1, 29)),
+        "utf-8",
+    )
+    page = run("check", source).out
+
+    assert "Nothing is kept" in page
+    assert "Not usable" in page

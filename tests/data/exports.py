@@ -220,6 +220,33 @@ WOO_ADVANCED: Final = Export(
     made={"shipping": (3, Decimal(15)), "refund": (4, Decimal("-47.50"))},
 )  # fmt: skip
 
+WOO_ADVANCED_NET: Final = Export(
+    "woocommerce-advanced-export-net",
+    "Order Number,Order Status,Order Date,Customer Note,First Name (Billing),Last Name (Billing),"
+    "Company (Billing),Address 1&2 (Billing),City (Billing),State Code (Billing),"
+    "Postcode (Billing),Country Code (Billing),Email (Billing),Phone (Billing),"
+    "Payment Method Title,Cart Discount Amount,Order Subtotal Amount,Shipping Method Title,"
+    "Order Shipping Amount,Order Refund Amount,Order Total Amount,Order Total Tax Amount,SKU,"
+    "Item #,Item Name,Quantity (- Refund),Item Cost,Coupon Code,Discount Amount,"
+    "Discount Amount Tax",
+    table(
+        "Order Number|Order Status|Order Date|Email (Billing)|Phone (Billing)|SKU|Item #"
+        "|Quantity (- Refund)|Item Cost|Order Shipping Amount|Order Refund Amount"
+        "|Order Total Amount",
+        # Two of three are left; the shipping stands on both rows and counts once.
+        "501|Completed|2026-01-02 10:00|ann@shop.fr||A|1|2|10|5|10|40",
+        "501|Completed|2026-01-02 10:00|ann@shop.fr||B|2|1|5|5|10|40",
+        "502|Terminée|2026-01-03 10:00||0612|A|1|1|10|0|0|10",
+        "503|Annulée|2026-01-04 10:00|bob@shop.fr||A|1|1|10|0|0|10",
+    ),
+    revenue=Decimal(40),  # 20 + 5 + 5, 10
+    returns=Decimal(0),
+    orders=2,
+    customers=2,
+    excluded={"cancelled": 1},
+    made={"shipping": (1, Decimal(5))},
+)  # fmt: skip
+
 WEBTOFFEE: Final = Export(
     "woocommerce-webtoffee",
     "order_id,order_number,order_date,paid_date,status,shipping_total,shipping_tax_total,fee_total,"
@@ -546,7 +573,7 @@ RETAIL: Final = Export(
 )
 
 EXPORTS: Final = (
-    SHOPIFY, MATRIXIFY, WOO_ANALYTICS, WOO_ANALYTICS_FR, WOO_ADVANCED, WEBTOFFEE, STRIPE, STRIPE_OLD,
+    SHOPIFY, MATRIXIFY, WOO_ANALYTICS, WOO_ANALYTICS_FR, WOO_ADVANCED, WOO_ADVANCED_NET, WEBTOFFEE, STRIPE, STRIPE_OLD,
     PAYPAL, PAYPAL_FR, BIGCOMMERCE, MAGENTO, PRESTASHOP, PRESTASHOP_FR, WIX, ETSY, EBAY, AMAZON,
     SQUARE, RETAIL,
 )  # fmt: skip

@@ -74,6 +74,12 @@ def test_an_address_is_a_customer_where_nothing_better_is() -> None:
     assert (found.customer, found.moment, found.amount) == ("Courriel", "Date", "Montant TTC")
 
 
+def test_a_word_beside_it_turns_a_header_into_something_else() -> None:
+    found = guess(columns("Order No,Customer Note,Contact Email,Date,Cart Discount Amount,"
+                          "Shipping Amount,Amount Paid")).mapping  # fmt: skip
+    assert (found.customer, found.amount) == ("Contact Email", "Amount Paid")
+
+
 def test_quantity_and_price_win_over_a_total() -> None:
     found = guess(columns("customer,date,quantity,price,order total")).mapping
     assert (found.quantity, found.price, found.amount) == ("quantity", "price", None)

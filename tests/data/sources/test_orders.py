@@ -360,6 +360,22 @@ def test_a_french_file_as_a_spreadsheet_writes_it(write: Write, read: Read) -> N
     assert found[0]["moment"] == dt.datetime(2025, 12, 25, 14, 30)
 
 
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("order_id,customer_id,date,product,order_total", True),
+        ("order_id,customer_id,date,product,line_total", False),
+        ("order_id,customer_id,date,country,order_total", False),
+    ],
+)
+def test_the_amount_of_an_order_on_rows_of_items_is_said(
+    write: Write, header: str, said: bool
+) -> None:
+    path = write("own.csv", f"{header}\n1,a,2024-01-20,x,10.00\n1,a,2024-01-20,y,10.00\n")
+    _fall, loaded = check([path])
+    assert ("order_amount" in [key for key, _ in loaded.warnings]) is said
+
+
 def test_refunds_that_nobody_reads_are_said_and_called_off_orders_left_out(
     write: Write, read: Read
 ) -> None:

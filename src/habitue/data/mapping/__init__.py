@@ -1,7 +1,14 @@
 """Which column stands for what: recognised by profile, guessed, or given in a YAML file."""
 
 from habitue.data.mapping.candidates import Candidate, candidates
-from habitue.data.mapping.guessing import Guess, RoleGuess, gives_back, guess, shares_off
+from habitue.data.mapping.guessing import (
+    Guess,
+    RoleGuess,
+    gives_back,
+    guess,
+    shares_off,
+    speaks_of_orders,
+)
 from habitue.data.mapping.identities import names_alone
 from habitue.data.mapping.model import Mapping
 from habitue.data.mapping.names import Column
@@ -24,6 +31,7 @@ __all__ = [
     "private_columns",
     "profiles",
     "shares_off",
+    "speaks_of_orders",
     "tax_said",
     "tax_ways",
     "taxed",

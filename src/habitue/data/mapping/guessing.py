@@ -41,6 +41,15 @@ _BACK: Final = frozenset(
     }
 )
 _PER_CENT: Final = frozenset({"percent", "percentage", "pct", "pourcentage", "taux", "rate"})
+_NOT_FOR: Final = {
+    Role.CUSTOMER: frozenset({"note", "notes", "comment", "comments", "commentaire", "message"}),
+    Role.AMOUNT: frozenset({"discount", "remise", "tax", "taxes", "taxe", "tva", "vat", "shipping",
+                            "livraison", "port", "fee", "fees", "frais", "tip"}) | _BACK,
+}  # fmt: skip
+"""Words that turn a header which only contains a role's word into something else."""
+_WHOLE: Final = frozenset(
+    {"order", "orders", "commande", "commandes", "basket", "cart", "panier", "invoice", "facture"}
+)
 _FLOOR: Final = 0.3
 """Below this score a column is left alone: a wrong guess costs more than a question."""
 
@@ -133,6 +142,16 @@ def gives_back(columns: Sequence[Column]) -> tuple[str, ...]:
     )
 
 
+def speaks_of_orders(header: str) -> bool:
+    """Tell whether the header of an amount says that it is of a whole order.
+
+    Examples:
+        >>> speaks_of_orders("Order Total"), speaks_of_orders("Montant ligne")
+        (True, False)
+    """
+    return bool(_WHOLE & set(words(header)))
+
+
 def shares_off(columns: Sequence[Column]) -> tuple[str, ...]:
     """Name the columns that say what was taken off as a share, which no role takes.
 
@@ -186,7 +205,7 @@ def name_score(role: Role, column: Column) -> float:
         if name == whole:
             return 1 - 0.3 * rank / len(synonyms)
     for rank, (_, parts) in enumerate(synonyms):
-        if parts and parts <= inside:
+        if parts and parts <= inside and not inside & _NOT_FOR.get(role, frozenset()):
             return 0.5 - 0.15 * rank / len(synonyms)
     return 0.0
 

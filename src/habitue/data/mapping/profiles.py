@@ -1,9 +1,10 @@
 """Profiles: what the exports of a known system look like, as YAML files in `data/profiles`.
 
 A file says what the system is called and where its header was found, `headers` (the names one
-spelling or version of it writes, and the `signature` among them that no other system writes
-together), `roles` (role -> header names, best first), `tax` (roles that read other columns when
-amounts are wanted with or without tax), and `options` (any other key of a mapping).
+spelling or version of it writes, the `signature` among them that no other system writes
+together, and what it is told from others by being `without`), `roles` (role -> header names, best
+first), `tax` (roles that read other columns when amounts are wanted with or without tax), and
+`options` (any other key of a mapping).
 """
 
 from __future__ import annotations
@@ -40,15 +41,19 @@ class Header(BaseModel):
     Attributes:
         names: Every name it is known to write.
         signature: Names that betray it; of each group, one is enough.
+        without: Names that it never has: with one of them it is another spelling, or system.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     names: tuple[str, ...]
     signature: Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_any_of)]
+    without: tuple[str, ...] = ()
 
     def fits(self, seen: set[str]) -> bool:
         """Tell whether all that betrays it is among the bare names of a file."""
+        if any(bare(one) in seen for one in self.without):
+            return False
         return all(any(bare(one) in seen for one in group) for group in self.signature)
 
     def hits(self, seen: set[str]) -> tuple[str, ...]:

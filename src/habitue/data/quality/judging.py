@@ -139,6 +139,11 @@ def _on_lines(counted: Counted) -> Iterator[Finding]:
     def row(name: str) -> dict[str, Any]:
         return {part: rows[f"{name}_{part}"] for part in ("lines", "left_out", "amount")}
 
+    kept = int(counted.kept["lines"])
+    yield Finding(
+        name="nothing_kept", severity=Severity.SERIOUS, unit=Unit.LINES, count=0 if kept else base,
+        base=base, lines=base, left_out=base - kept,
+    )  # fmt: skip
     yield _of_lines("unreadable", row("unreadable"), base)
     for name in MISSING:
         # A column that nothing fills is one the source does not have; everyone has customers.

@@ -16,6 +16,7 @@ from habitue.data.mapping import (
     named,
     names_alone,
     shares_off,
+    speaks_of_orders,
     tax_said,
     taxed,
 )
@@ -93,6 +94,7 @@ def choose(parts: Sequence[Part], given: Mapping | None) -> Choice:
             warnings.append(("column_lacking", {"column": name, "parts": lacking}))
     warnings += _refunds_unread(mapping, [part for part, _ in fits], given)
     warnings += _discounts_left(mapping, [part for part, _ in fits], given)
+    warnings += _amount_of_orders(mapping, given)
     known = [one for part, _ in fits for one in candidates(part.columns)
              if reasons and one.profile == mapping.profile]  # fmt: skip
     return Choice(mapping, reasons, next(iter(known), None), fits, warnings)
@@ -130,6 +132,16 @@ def _refunds_unread(mapping: Mapping, parts: Sequence[Part], given: Mapping | No
     settled = given is not None and bool(given.columns)
     settled = settled or mapping.profile is not None or mapping.refund is not None
     return [] if settled or not back else [("refunds_unread", {"columns": back})]
+
+
+def _amount_of_orders(mapping: Mapping, given: Mapping | None) -> Warnings:
+    """Warn where rows are items, and the amount guessed for them speaks of their order."""
+    settled = given is not None and bool(given.columns)
+    items = mapping.product or mapping.description or mapping.quantity
+    if settled or mapping.profile or not items or mapping.amount is None:
+        return []
+    of_orders = speaks_of_orders(mapping.amount)
+    return [("order_amount", {"column": mapping.amount})] if of_orders else []
 
 
 def _discounts_left(mapping: Mapping, parts: Sequence[Part], given: Mapping | None) -> Warnings:
