@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from habitue.cli.options import Format, Output
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from habitue.cli.spelled import Spelled
     from habitue.cli.terminal import Terminal
     from habitue.texts import Lang
 
@@ -31,12 +32,14 @@ class Answer:
         rows: Gives the answer as a table, its columns a contract.
         tree: Its JSON, where that is more than a list of rows.
         page: How it reads on a terminal; rows laid out when None.
+        spelled: Columns of those rows that a reader is told in words.
         notes: What to know of it, in a language: sentences for stderr.
     """
 
     rows: Callable[[], pa.Table]
     tree: dict[str, Any] | None = None
     page: Callable[[Terminal], str] | None = None
+    spelled: Spelled = field(default_factory=dict)
     notes: Callable[[Lang], list[str]] | None = None
 
 
@@ -59,8 +62,8 @@ def write(answer: Answer, output: Output, terminal: Terminal) -> None:
             case Format.TABLE:
                 from habitue.cli.pages import laid_out  # noqa: PLC0415 - only for people
 
-                page = answer.page(terminal) if answer.page else laid_out(answer.rows(), terminal)
-                sink.write(page.encode())
+                page = answer.page or (lambda to: laid_out(answer.rows(), to, answer.spelled))
+                sink.write(page(terminal).encode())
             case Format.JSON if answer.tree is not None:
                 formats.json_tree(answer.tree, sink)
             case Format.JSON:

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from habitue.cli.spelled import Spelled
     from habitue.cli.terminal import Terminal
 
 NOTHING: Final = "\N{EN DASH}"
 """Stands where nothing was observed."""
 _SHARES: Final = ("rate", "share", "p_", "error", "coverage")
-_AREAS: Final = ("cli", "segments", "value")
+_AREAS: Final = ("cli", "segments", "value", "plan")
 """Catalogues that name columns, the first that knows all of a table's being the one."""
 _MAX_CELL: Final = 60
 _WIDE: Final = 10_000
@@ -71,15 +72,24 @@ def drawn(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, title: st
     return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
 
 
-def laid_out(rows: pa.Table, terminal: Terminal) -> str:
-    """Draw an Arrow table, whatever it holds."""
+def laid_out(rows: pa.Table, terminal: Terminal, spelled: Spelled | None = None) -> str:
+    """Draw an Arrow table, whatever it holds.
+
+    Args:
+        rows: The table.
+        terminal: Who reads.
+        spelled: How the values of some columns read; the others are written by their type.
+    """
+    words = spelled or {}
+
+    def said(name: str, value: object) -> str:
+        return words[name](value, terminal.lang) if name in words else cell(value, terminal, name)
+
     columns = [
         Column(title=title, right=_is_number(kind))
         for title, kind in zip(_titles(rows.column_names, terminal), rows.schema.types, strict=True)
     ]
-    cells = (
-        [cell(value, terminal, name) for name, value in row.items()] for row in rows.to_pylist()
-    )
+    cells = ([said(name, value) for name, value in row.items()] for row in rows.to_pylist())
     return drawn(columns, cells)
 
 

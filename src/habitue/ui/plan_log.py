@@ -23,5 +23,5 @@ def show() -> None:
         return
     st.dataframe(
         log.select(list(_SHOWN)), hide_index=True, key="plan.log", alt=t("plan.log"),
-        column_config={name: t(f"plan.log_{name}") for name in _SHOWN},
+        column_config={name: t(f"plan.column_{name}") for name in _SHOWN},
     )  # fmt: skip

@@ -10,6 +10,7 @@ import typer
 from habitue.cli.answer import Answer
 from habitue.cli.question import question
 from habitue.errors import RequestError
+from habitue.schema import Grain
 from habitue.texts import percent
 
 if TYPE_CHECKING:
@@ -56,11 +57,13 @@ def _held(word: str | None) -> float | None:
 def _page(found: Forecast, rows: pa.Table, terminal: Terminal) -> str:
     from habitue.charts.scenario_words import forecast_reading  # noqa: PLC0415 - for people only
     from habitue.cli.pages import NOTHING, Column, drawn, laid_out  # noqa: PLC0415
+    from habitue.cli.spelled import periods  # noqa: PLC0415
 
     def share(value: Any) -> str:
         return NOTHING if value is None else percent(value, terminal.lang, decimals=0)
 
-    page = laid_out(rows, terminal)
+    named = rows.rename_columns({"active": "buyers"} if "active" in rows.column_names else {})
+    page = laid_out(named, terminal, periods(month=Grain.MONTH))
     page += "".join(f"{line}\n" for line in forecast_reading(found, terminal.lang))
     tried = [
         [str(row["months"]), str(row["n"]), *(share(row[name]) for name in _TRIED)]

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from habitue.cli.answer import Answer
 from habitue.cli.question import question
 from habitue.cli.scores import Scores
+from habitue.cli.spelled import segments
 from habitue.schema import Thresholds
 from habitue.schema.values import day
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from habitue.schema import Filters
     from habitue.workspace import Workspace
 
@@ -27,9 +27,12 @@ def movement(
     thresholds: Annotated[
         Thresholds, typer.Option("--thresholds", rich_help_panel="scores")
     ] = Thresholds.FROZEN,
-) -> pa.Table:
+) -> Answer:
     """List the movements."""
     earlier = day("--before", before)
-    return workspace.movement(
+    found = workspace.movement(
         filters, before=earlier, rules=scores.rules, scoring=scores.recipe(), thresholds=thresholds
-    ).table
+    )
+    return Answer(
+        rows=lambda: found.table, spelled=segments(scores.rules, "from_segment", "to_segment")
+    )

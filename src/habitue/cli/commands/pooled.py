@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from habitue.cli import spelled
+from habitue.cli.answer import Answer
 from habitue.cli.cohort_options import Reading
 from habitue.cli.question import question
 from habitue.errors import RequestError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from habitue.schema import Filters
     from habitue.workspace import Workspace
 
@@ -21,7 +21,7 @@ CONTRACT: Final = (
 
 
 @question
-def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table:
+def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> Answer:
     """Pool the cohorts age by age; a measure asked for comes as `value`, with its `median`.
 
     With an event, those before it and those from it on are pooled apart: `side`, `age`,
@@ -38,7 +38,8 @@ def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table
         for side in SIDES:
             if side not in around["side"].to_pylist():
                 raise RequestError(f"event_nobody_{side}", event=asked.event)
-        return around if reading.breakdown is not None else around.drop_columns(["group"])
+        rows = around if reading.breakdown is not None else around.drop_columns(["group"])
+        return Answer(rows=lambda: rows, spelled=spelled.cohorts(asked, filters))
     found = workspace.pooled(
         filters, retention=reading.retention, ages=reading.ages, breakdown=reading.breakdown,
         refunds=reading.refunds,
@@ -51,10 +52,11 @@ def pooled(workspace: Workspace, filters: Filters, reading: Reading) -> pa.Table
         average = workspace.cohort_table(filters, asked, cac=reading.cac).average.to_pylist()
         at = {(row["group"], row["age"]): row for row in average}
         places = zip(found["group"].to_pylist(), found["age"].to_pylist(), strict=True)
-        rows = [at.get(place, {}) for place in places]
+        means = [at.get(place, {}) for place in places]
         for name in wanted:
-            values = pa.array([row.get(name) for row in rows], pa.float64())
+            values = pa.array([row.get(name) for row in means], pa.float64())
             found = found.append_column(name, values)
     further = [name for name in found.column_names if name not in {*CONTRACT, "group"}]
     further += ["group"] if reading.breakdown is not None else []
-    return found.select([*CONTRACT, *further])
+    picked = found.select([*CONTRACT, *further])
+    return Answer(rows=lambda: picked, spelled=spelled.cohorts(asked, filters))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from habitue.cli.answer import Answer
 from habitue.cli.question import question
 from habitue.cli.scores import Scores
+from habitue.cli.spelled import segments
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from habitue.schema import Filters
     from habitue.workspace import Workspace
 
@@ -24,8 +24,9 @@ def rfm(
     segment: Annotated[
         list[str] | None, typer.Option("--segment", metavar="name", rich_help_panel="scores")
     ] = None,
-) -> pa.Table:
+) -> Answer:
     """List the customers."""
-    return workspace.rfm(
+    found = workspace.rfm(
         filters, rules=scores.rules, scoring=scores.recipe(), segments=segment or ()
     )
+    return Answer(rows=lambda: found, spelled=segments(scores.rules, "rfm_segment"))
