@@ -67,13 +67,12 @@ def cohorts(reading: CohortReading, filters: Filters) -> Spelled:
     return {**periods(cohort=filters.grain), "group": group, "side": side, **shares}
 
 
-def catalogued(prefix: str) -> Callable[[str, Lang], str]:
-    """Read the words of a catalogue, one key per value.
-
-    Args:
-        prefix: Of its keys.
-    """
-    return _where_there(lambda value, lang: text(f"{prefix}_{value}", lang))
+def scores() -> Spelled:
+    """Name the methods of the trust card, and what they predicted."""
+    return {
+        "method": _where_there(lambda name, lang: text(f"cli.method_{name}", lang)),
+        "unit": _where_there(lambda name, lang: text(f"cli.unit_{name}", lang)),
+    }
 
 
 def _where_there(said: Callable[[Any, Lang], str]) -> Callable[[Any, Lang], str]:

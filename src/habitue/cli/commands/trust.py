@@ -23,9 +23,8 @@ def trust(workspace: Workspace, filters: Filters, ahead: Ahead) -> Answer:
 
     def page(terminal: Terminal) -> str:
         from habitue.cli.pages import laid_out  # noqa: PLC0415 - only where a person reads
-        from habitue.cli.spelled import catalogued  # noqa: PLC0415
+        from habitue.cli.spelled import scores  # noqa: PLC0415
 
-        spelled = {"method": catalogued("cli.method"), "unit": catalogued("cli.unit")}
         if found.test.refusal is not None:
             return found.test.refusal.say(terminal.lang) + "\n"
         wins = "".join(
@@ -44,6 +43,6 @@ def trust(workspace: Workspace, filters: Filters, ahead: Ahead) -> Answer:
                 wins += terminal.text(f"cli.trust_leans_{unit}", said=said) + "\n"
         facts: dict[str, Any] = {"title": found.title, "days": found.test.window}
         told = terminal.text("cli.trust_page", count=len(found.test.cuts), **facts)
-        return f"{told}\n\n{laid_out(found.scores, terminal, spelled)}\n{wins}"
+        return f"{told}\n\n{laid_out(found.scores, terminal, scores())}\n{wins}"
 
     return Answer(rows=lambda: found.scores, page=page)
