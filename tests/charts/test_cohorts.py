@@ -17,6 +17,7 @@ from habitue.charts.look import TITLE_WIDTH, Look
 from habitue.core.cohorts.costs import Acquisition
 from habitue.core.cohorts.empirical import empirical_clv
 from habitue.schema import CohortReading, Measure, Per, Retention
+from habitue.texts import Lang
 from habitue.workspace import Workspace
 
 
@@ -188,3 +189,19 @@ def desk_grain() -> Any:
     from habitue.schema import Grain
 
     return Grain.MONTH
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "seen"),
+    [("fr", "n = 1\u202fclient acquis, 1\u202fcohorte.", "tableau de 1\u202fcohorte,"),
+     ("en", "n = 1 customer acquired, 1 cohort.", "table of 1 cohort,")],
+)  # fmt: skip
+def test_one_customer_is_one_cohort(lang: Lang, said: str, seen: str) -> None:
+    desk = opened([line("1", "a", "2011-01-05"), line("2", "a", "2011-03-31")])
+    chart = heatmap(desk.cohort_table(), Look(lang=lang, currency="GBP"))
+
+    def plain(words: str) -> str:
+        return words.replace("<br>", " ").replace("\u202f", " ").replace("\xa0", " ")
+
+    assert plain(said) in plain(chart.figure.layout.title.subtitle.text)
+    assert plain(seen) in plain(chart.alt)

@@ -147,12 +147,59 @@ def test_what_is_said_is_what_was_measured(page: Page, desk: Workspace) -> None:
     expect(sentence).to_contain_text(f"n = {pool['customers']:,}")
 
 
-def test_a_telephone_shows_it_without_scrolling_sideways(home: str, browser: Browser) -> None:
+def test_a_telephone_scrolls_the_table_alone_and_keeps_names_in_sight(
+    home: str, browser: Browser
+) -> None:
     context = browser.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
     page = context.new_page()
-    page.goto(f"{home}/cohorts")
+    page.goto(f"{home}/cohorts?measure=revenue")
     settle(page)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 390
-    assert heatmap(page).bounding_box()["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    frame: Any = page.locator(".st-key-exhibit-cohorts .stElementContainer").first
+    name = heatmap(page).locator(".yaxislayer-above text").nth(3)
+    names, words = name.bounding_box(), heatmap(page).locator(".heatmap-label")
+    assert frame.bounding_box()["width"] < 350
+    sizes = words.evaluate_all(
+        "all => all.map(one => [parseFloat(getComputedStyle(one).fontSize),"
+        " one.getBoundingClientRect().width])"
+    )
+    assert len(sizes) > 300
+    room = heatmap(page).evaluate("plot => plot._fullLayout.xaxis._length / 25")
+    assert all(size >= 10 and width <= room for size, width in sizes)
+    frame.evaluate("box => { box.scrollLeft = 120; }")
+    page.wait_for_timeout(400)
+    assert frame.evaluate("box => box.scrollLeft") == 120
+    assert name.bounding_box()["x"] == pytest.approx(names["x"], abs=1)
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "look"), [(1440, "dark"), (390, "light")])
+def test_an_image_says_what_it_is_and_on_what_basis(
+    width: int, look: Any, home: str, browser: Browser
+) -> None:
+    context = browser.new_context(
+        locale="en-GB", viewport={"width": width, "height": 1400}, color_scheme=look
+    )
+    page = context.new_page()
+    page.goto(f"{home}/cohorts?lang=en&measure=revenue&country=France&from=2010-03-01&image=svg")
+    settle(page)
+    if width > 640:
+        page.get_by_role("radio", name="SVG", exact=True).click()
+        settle(page)
+    heatmap(page).hover(position={"x": 120, "y": 160})
+    with page.expect_download() as waiting:
+        heatmap(page).get_by_label("Download plot").click()
+    kept = Path(waiting.value.path()).read_bytes()
+    if width > 640:
+        drawing = re.sub(r"<[^>]+>", " ", kept.decode()).replace("\xa0", " ")
+        told = " ".join(drawing.split())
+        assert "Revenue per acquired customer" in told
+        assert "1 Mar 2010 to 9 Dec 2011" in told
+        assert "France" in told
+        assert "Returns included" in told
+    else:
+        # The whole table, not the part in sight: three pixels each.
+        wide, high = int.from_bytes(kept[16:20]), int.from_bytes(kept[20:24])
+        assert wide > 3 * 390
+        assert high > wide
     context.close()

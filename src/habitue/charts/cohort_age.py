@@ -101,7 +101,7 @@ def _curve(kpis: Kpis, look: Look) -> go.Scatter:
                 age=point.age,
                 amount=look.money(point.revenue_per_customer, decimals=2),
                 customers=point.customers,
-                cohorts=point.cohorts,
+                count=point.cohorts,
             )
             for point in points
         ],
@@ -138,7 +138,7 @@ def _subtitle(kpis: Kpis, look: Look) -> str:
         "charts.age_subtitle",
         look.lang,
         customers=kpis.by_age[0].customers,
-        cohorts=kpis.by_age[0].cohorts,
+        count=kpis.by_age[0].cohorts,
     )
     if kpis.truncated_cohort is None or kpis.filters.keep_truncated:
         return basis

@@ -84,7 +84,7 @@ def heatmap(table: CohortTable, look: Look, *, group: str | None = "all") -> Cha
         alt=words.say(
             "heatmap_alt",
             title=title,
-            cohorts=len(grid.cohorts),
+            count=len(grid.cohorts),
             first=words.cohort(grid.cohorts[0]),
             last=words.cohort(grid.cohorts[-1]),
         ),
@@ -351,7 +351,9 @@ def _key(grid: Grid, words: Words, *, is_kept: bool) -> tuple[str, ...]:
 
 def _subtitle(grid: Grid, words: Words) -> str:
     said = words.say(
-        "heatmap_subtitle", customers=int(grid.customers.sum()), count=len(grid.cohorts)
+        "heatmap_subtitle",
+        customers=text("common.customers", words.look.lang, count=int(grid.customers.sum())),
+        count=len(grid.cohorts),
     )
     unit = {1: "", 1000: words.say("unit_thousands"), 1_000_000: words.say("unit_millions")}[
         words.unit(grid.seen("value"))

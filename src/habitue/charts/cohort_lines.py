@@ -94,7 +94,7 @@ def every_cohort(
     shown = seen.select(["cohort", "age", "customers", "value"])
     return Chart(
         name="cohort-curves", title=title, figure=figure,
-        alt=words.say("every_alt", title=title, cohorts=len(names)),
+        alt=words.say("every_alt", title=title, count=len(names)),
         table=shown, columns=names_of(shown, look),
     )  # fmt: skip
 

@@ -114,7 +114,7 @@ def side(table: CohortTable, look: Look, heatmap: Chart, *, group: str | None = 
         name="cohort-profiles",
         title=title,
         figure=figure,
-        alt=words.say("side_alt", cohorts=len(rows)),
+        alt=words.say("side_alt", count=len(rows)),
         table=taken,
         columns=names_of(taken, look),
     )

@@ -208,7 +208,7 @@ def early_revenue(
     dress(
         figure, look, title=title,
         subtitle=words.say(
-            "early_subtitle", customers=sum(row["customers"] for row in rows), cohorts=len(rows)
+            "early_subtitle", customers=sum(row["customers"] for row in rows), count=len(rows)
         ),
         series=key(*entries), left=72,
     )  # fmt: skip

@@ -31,10 +31,14 @@ def target(plan: Plan, lang: Lang) -> str:
     parts = []
     if plan.segments:
         titles = [segment_title(one, lang) for one in plan.segments]
-        parts.append(text("scenarios.said_segments", lang, names=_some(titles, lang)))
+        parts.append(
+            text("scenarios.said_segments", lang, count=len(titles), names=_some(titles, lang))
+        )
     if plan.cohorts:
         names = [period_name(day, Grain.MONTH, lang) for day in plan.cohorts]
-        parts.append(text("scenarios.said_cohorts", lang, names=_some(names, lang)))
+        parts.append(
+            text("scenarios.said_cohorts", lang, count=len(names), names=_some(names, lang))
+        )
     return " · ".join(parts) or text("scenarios.said_everyone", lang)
 
 
@@ -100,7 +104,7 @@ def stands_on(basis: Basis, lang: Lang) -> list[str]:
     return [
         text(
             "scenarios.reading_history", lang, first=basis.first_day, last=basis.as_of,
-            cohorts=basis.cohorts, ages=basis.observed_ages,
+            count=basis.cohorts, ages=basis.observed_ages,
         ),
         text("scenarios.reading_interval", lang, error=percent(basis.error, lang, decimals=0)),
     ]  # fmt: skip

@@ -24,7 +24,7 @@ from habitue.schema import (
     ReturnsMode,
 )
 from habitue.texts import money, percent, text
-from habitue.ui import access, cohort_address, says, state
+from habitue.ui import access, cohort_address, says, state, typed
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
@@ -291,10 +291,7 @@ def _order_costs(plain: CohortReading) -> tuple[Decimal | None, Decimal | None]:
         icon=":material/percent:",
         **_kept("fee_rate"),
     )
-    return (
-        None if cost is None else Decimal(str(cost)),
-        None if rate is None else Decimal(str(rate)) / 100,
-    )
+    return typed.amount(cost), typed.share(rate)
 
 
 def _in_sight(event: dt.date | None, asked: Filters) -> dt.date | None:
@@ -330,8 +327,7 @@ def _margin(asked: Filters) -> Filters:
         icon=":material/percent:",
         **_kept("margin_rate"),
     )
-    margin = None if rate is None else Decimal(str(rate)) / 100
-    return asked.but(keep_truncated=kept, margin_rate=margin)
+    return asked.but(keep_truncated=kept, margin_rate=typed.share(rate))
 
 
 def _acquisition(asked: Filters) -> tuple[float | None, Acquisition | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
@@ -10,7 +9,7 @@ import streamlit as st
 from habitue import glossary
 from habitue.schema import CustomerType, Filters, Grain, Kind, ReturnsMode
 from habitue.texts import text
-from habitue.ui import address
+from habitue.ui import address, typed
 from habitue.ui.language import lang, t, told
 from habitue.ui.window import Slide, slid
 
@@ -221,7 +220,7 @@ def _gathered(before: Filters, shop: Shop) -> Filters:
         seen[name] = None if seen[name] == edge else seen[name]
     seen["countries"] = tuple(sorted(seen["countries"]))
     if seen["min_order"] is not None:
-        seen["min_order"] = Decimal(str(seen["min_order"]))
+        seen["min_order"] = typed.amount(seen["min_order"])
     # Every kind there is means every kind: a shop without vouchers has not filtered them out.
     if set(seen["kinds"]) == set(shop.kinds):
         seen["kinds"] = tuple(Kind)

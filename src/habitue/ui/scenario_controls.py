@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
@@ -14,7 +13,7 @@ from habitue.core.scenario.plan import PRESETS, Plan
 from habitue.core.segments.rules import RULE_SETS, rule_set
 from habitue.schema import Grain
 from habitue.texts import number, text
-from habitue.ui import says, scenario_address, state
+from habitue.ui import says, scenario_address, state, typed
 from habitue.ui.language import lang, t, told
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def margin(asked: Filters) -> Filters:
         asked: The filters of the sidebar.
     """
     rate = st.session_state.get(_key("margin_rate"))
-    return asked if rate is None else asked.but(margin_rate=Decimal(str(rate)) / 100)
+    return asked if rate is None else asked.but(margin_rate=typed.share(rate))
 
 
 def settle() -> None:

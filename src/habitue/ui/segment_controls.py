@@ -15,7 +15,7 @@ from habitue.core.segments.scoring import CLASSES, CutPoints, Scoring
 from habitue.errors import RequestError
 from habitue.schema import Basis
 from habitue.texts import money, text
-from habitue.ui import state
+from habitue.ui import state, typed
 from habitue.ui.language import lang, t
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _options() -> tuple[int | None, int | None, Decimal | None]:
             help=glossary.help_text("margin", lang()),
             **_kept("margin_rate"),
         )
-    return classes, window, None if rate is None else Decimal(str(rate)) / 100
+    return classes, window, typed.share(rate)
 
 
 def _rules(named: str) -> RuleSet:

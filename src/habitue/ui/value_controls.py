@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
@@ -12,7 +11,7 @@ from habitue import glossary
 from habitue.core.money import DAYS_PER_MONTH
 from habitue.schema import Model, Outlook
 from habitue.texts import percent, text
-from habitue.ui import state
+from habitue.ui import state, typed
 from habitue.ui.language import lang, t
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def _settings(asked: Filters, horizon: int | None, model: str | None) -> Choice:
         months = st.slider(
             t("value.months"), 1, 36, 12, help=t("value.months_help"), **_kept("months")
         )
-    filters = asked.but(margin_rate=None if margin is None else Decimal(str(margin)) / 100)
+    filters = asked.but(margin_rate=typed.share(margin))
     ahead = Outlook.of(
         horizon_days=horizon, model=model, annual_rate=None if rate is None else rate / 100
     )

@@ -110,7 +110,7 @@ class ReportQuestions(OverviewQuestions, CohortQuestions, CohortValueQuestions, 
                 f"retention_words_{filters.grain}", rate=percent(row["rate"], scribe.lang),
                 low=percent(row["rate_low"], scribe.lang),
                 high=percent(row["rate_high"], scribe.lang), n=row["customers"],
-                cohorts=row["cohorts"],
+                count=row["cohorts"],
             ),
         )  # fmt: skip
         forms: dict[str, Form] = {
