@@ -206,7 +206,7 @@ def test_cohorts_and_discounts_by_segment(show: Show, shop: Workspace) -> None:
     control(at, "scenario.target").set_value("cohorts").run()
     at.multiselect(key="scenario.cohorts").set_value([shop.cohort_months()[0]]).run()
     assert not at.exception
-    assert re.search(r"cohorts [A-Z][a-z]+ 20\d\d", " ".join(one.value for one in at.markdown))
+    assert re.search(r"\bcohort [A-Z][a-z]+ 20\d\d", " ".join(one.value for one in at.markdown))
     control(at, "scenario.target").set_value("segments").run()
     control(at, "scenario.segments").set_value(["Champions", "Lost"]).run()
     then = figures(at)
