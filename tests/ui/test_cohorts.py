@@ -368,6 +368,17 @@ def test_hardly_any_data_is_words_and_no_crash(visit: Any, lines: list[Line], ta
     assert not at.exception
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_stock_of_old_customers_alone_is_not_said_to_be_unseen(visit: Any, lang: Lang) -> None:
+    alone, none = (text(f"cohorts.reading_{name}", lang) for name in ("first_alone", "none"))
+    at = visit([line("1", "a", "2011-01-05"), line("2", "a", "2011-03-20")], lang=lang)
+    assert alone in [one.value for one in at.markdown]
+    at.get_by_key("cohorts.keep_truncated").set_value(True).run()
+    assert not {alone, none} & {one.value for one in at.markdown}
+    at = visit([line("1", "a", "2011-01-05"), line("2", "a", "2011-01-20")], lang=lang)
+    assert none in [one.value for one in at.markdown]
+
+
 def test_filters_that_leave_nothing_say_so(visit: Any) -> None:
     at = visit(**{"min-order": ["999999"]})
     assert [one.value for one in at.subheader] == [text("cohorts.nothing_title", "en")]

@@ -86,7 +86,9 @@ def reading(shown: Shown) -> None:
     table, words = shown.table, shown.words
     facts = table.facts[shown.group]
     if facts is None:
-        st.markdown(t("cohorts.reading_none"))
+        begun = of_group(table.cells, shown.group)
+        alone = pc.any(begun["observed"]).as_py()
+        st.markdown(t("cohorts.reading_first_alone" if alone else "cohorts.reading_none"))
         return
     if facts.age == 0 and table.reading.measure is Measure.RETENTION and words.towers():
         st.markdown(told("cohorts.reading_opening", age=words.age(0), title=_title(shown)))
