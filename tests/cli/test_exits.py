@@ -27,8 +27,7 @@ NOT_FOR_HELP = (
 
 
 def process(*words: str) -> list[str]:
-    code = "import sys; from habitue.cli import main; sys.exit(main())"
-    return [sys.executable, "-c", code, *words]
+    return [sys.executable, "-m", "habitue", *words]
 
 
 def keys_and_facts() -> list[tuple[str, dict[str, object]]]:
