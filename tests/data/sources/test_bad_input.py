@@ -77,7 +77,7 @@ def test_text_in_quantity(write: Write) -> None:
     path = write("a.csv", SHOP.replace(",12,", ",a dozen,"))
     error = refusal(path, ContentError, "too_many_unreadable")
     assert error.what().startswith('a.csv, row 2, column Quantity: "a dozen" cannot be read')
-    assert "33.33 %" in error.what()
+    assert "33.33%" in error.what()
 
 
 def test_few_unreadable_lines_are_counted_and_shown(write: Write, read: Read) -> None:

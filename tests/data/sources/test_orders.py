@@ -149,6 +149,18 @@ def test_a_row_of_no_product_sums_up_its_order(write: Write, read: Read) -> None
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "much", ["9999999999.9999", "10000000000", "10000000000.0001", "999999999999.9999"]
+)
+def test_great_money_of_orders_is_exact(write: Write, read: Read, much: str) -> None:
+    path = write("a.csv", "order,who,day,paid,off,port,back\n"
+                          f"1,ann,2026-01-02,{much},1.0001,{much},2\n")  # fmt: skip
+    found = rows(read, path, order_discount="off", shipping="port", refund="back")
+    assert [row["amount"] for row in found] == [
+        Decimal(much) - Decimal("1.0001"), Decimal(much), Decimal(-2),
+    ]  # fmt: skip
+
+
 def test_amounts_of_the_row_or_of_the_order(write: Write, read: Read) -> None:
     path = write("a.csv", "order,who,day,paid,port,back\n1,ann,2026-01-02,5,2,1\n"
                           "1,ann,2026-01-02,6,2,0\n")  # fmt: skip
