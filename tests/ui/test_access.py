@@ -17,7 +17,7 @@ from tests.workspace import clv_shop
 from habitue.data.samples import write_shop
 from habitue.errors import RequestError
 from habitue.texts import text
-from habitue.ui import access
+from habitue.ui import access, says
 from habitue.ui.roles import Role, Roles
 from habitue.workspace import Workspace, ingest, open_store
 
@@ -137,14 +137,14 @@ def test_nobody_comes_in_before_logging_in(enter: Enter) -> None:
     assert not at.title
     assert not at.metric
     assert [one.value for one in at.subheader] == [text("access.login_title", "en")]
-    assert control(at, "login.").label == text("access.login", "en")
+    assert control(at, "login.").label == says.on_primary(text("access.login", "en"))
 
 
 def test_each_provider_has_its_button(enter: Enter) -> None:
     two = {"redirect_uri": "x", "cookie_secret": "x", "google": {}, "microsoft": {}}
     at = enter(auth=two)
-    assert control(at, "login.google").label == "Log in with google"
-    assert control(at, "login.microsoft").label == "Log in with microsoft"
+    assert control(at, "login.google").label == says.on_primary("Log in with google")
+    assert control(at, "login.microsoft").label == says.on_primary("Log in with microsoft")
 
 
 def test_somebody_without_a_role_is_told_so(enter: Enter) -> None:

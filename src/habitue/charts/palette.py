@@ -86,7 +86,7 @@ LIGHT: Final = Palette(
     ),
     on_little="#000000",
     on_much="#FFFFFF",
-    text="#1B2430",
+    text="#0F1720",
     paper="#FDFCFA",
 )
 DARK: Final = Palette(

@@ -122,7 +122,7 @@ def drawn(document: Document, section: Section) -> go.Figure:
         margin={"l": 150 if flat else 64, "r": 60 if flat else 16, "t": 24, "b": 60},
         showlegend=len(series) > 1, legend={"orientation": "h", "y": 1.08},
         separators=_SEPARATORS[document.lang], paper_bgcolor="#FDFCFA", plot_bgcolor="#FDFCFA",
-        font={"color": "#1B2430", "size": 13}, template=None,
+        font={"color": "#0F1720", "size": 13}, template=None,
     )  # fmt: skip
     rule = {"gridcolor": "#E7E3DA", "zerolinecolor": "#646C76"}
     figure.update_xaxes(tickformat=ticks if flat else "", type="-" if flat else "category", **rule)

@@ -186,7 +186,7 @@ def _table(slide: Any, section: Section, rows: list[list[str]]) -> None:
             paragraph = cell.text_frame.paragraphs[0]
             paragraph.font.size = Pt(11)
             paragraph.font.bold = down == 0
-            paragraph.font.color.rgb = RGBColor.from_string("1B2430")
+            paragraph.font.color.rgb = RGBColor.from_string("0F1720")
             if section.columns[across].form != "text":
                 paragraph.alignment = PP_ALIGN.RIGHT
 

@@ -108,8 +108,9 @@ def gate() -> None:
             st.subheader(t("access.login_title"), anchor=False)
             st.markdown(t("access.login_words"))
             for name in _providers():
+                by = t("access.login") if name is None else told("access.login_by", provider=name)
                 if st.button(
-                    t("access.login") if name is None else told("access.login_by", provider=name),
+                    says.on_primary(by),
                     icon=":material/login:", type="primary", key=f"login.{name or ''}",
                 ):  # fmt: skip
                     _login(name)

@@ -144,7 +144,8 @@ def _actions(sent: Sent, mapping: Mapping | None) -> None:
         return
     with st.container(horizontal=True, key="bring.actions"):
         st.button(
-            t("intake.ingest"), icon=":material/database_upload:", type="primary",
+            says.on_primary(t("intake.ingest"), disabled=ingesting.busy()),
+            icon=":material/database_upload:", type="primary",
             key="bring.ingest", disabled=ingesting.busy(), help=t("intake.ingest_help"),
             on_click=ingesting.start, args=(sent, mapping, preset),
         )  # fmt: skip

@@ -23,7 +23,7 @@ from habitue.export.profiles import profile, profiles
 from habitue.export.selection import Compare, Either, OneOf, Rule, Top, all_of, overdue
 from habitue.schema import Grain
 from habitue.texts import money, percent
-from habitue.ui import state
+from habitue.ui import says, state
 from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def show(asked: Filters, segments: Segments) -> Order | None:
     with st.container(border=True, key="plan.builder"):
         plan = _draft(asked, segments)
         if st.button(
-            t("plan.add"), icon=":material/playlist_add:", type="primary", disabled=plan is None,
-            key="plan.add",
+            says.on_primary(t("plan.add"), disabled=plan is None), icon=":material/playlist_add:",
+            type="primary", disabled=plan is None, key="plan.add",
         ) and plan is not None:  # fmt: skip
             held[:] = [one for one in held if one.name != plan.name] + [plan]
     _held(held)

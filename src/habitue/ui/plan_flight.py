@@ -53,14 +53,15 @@ def show(asked: Filters, order: Order | None) -> None:
         desk.export(order, memory, asked, contacts=found, lang=reader, who=person)
         return memory.zipped()
 
+    stopped = any(one.stopped for one in flights)
     access.download(
-        t("plan.download"),
+        says.on_primary(t("plan.download"), disabled=stopped),
         built,
         file_name=f"habitue-lists-{order.profile}.zip",
         mime="application/zip",
         icon=":material/download:",
         type="primary",
-        disabled=any(one.stopped for one in flights),
+        disabled=stopped,
         key="plan.download",
         help=t("plan.download_help"),
     )

@@ -69,7 +69,7 @@ def _verdict(report: Quality, words: Words) -> None:
 
 
 def _findings(report: Quality, asked: Screening, words: Words) -> None:
-    st.subheader(t("quality.findings_title"))
+    st.header(t("quality.findings_title"))
     if not report.findings:
         st.markdown(t("quality.findings_none", looked=len(report.clean)))
     quality_files.findings(report, words)
@@ -106,13 +106,13 @@ def _charts(report: Quality, asked: Screening) -> None:
     look = Look(lang=lang(), currency=report.currency)
     if not report.days.num_rows:
         return
-    st.subheader(t("quality.time_title"))
+    st.header(t("quality.time_title"))
     for column, draw in zip(
         st.columns([3, 2]), (quality_calendar.calendar, quality_calendar.weekdays), strict=True
     ):
         with column:
             _chart(draw.__name__, (asked, look), partial(draw, report, look))
-    st.subheader(t("quality.range_title"))
+    st.header(t("quality.range_title"))
     st.markdown(t("quality.range_words"))
     _bounds(report)
     columns = st.columns(2)
@@ -120,7 +120,7 @@ def _charts(report: Quality, asked: Screening) -> None:
         if getattr(report, name).num_rows:
             with column:
                 _chart(name, (asked, look), partial(quality_spread.spread, report, name, look))
-    st.subheader(t("quality.columns_title"))
+    st.header(t("quality.columns_title"))
     _chart("missing", (asked, look), partial(quality_missing.missing, report, look))
 
 
@@ -149,7 +149,7 @@ def _bounds(report: Quality) -> None:
 def _winsorise(report: Quality, words: Words) -> None:
     if not report.winsorised.num_rows:
         return
-    st.subheader(t("quality.winsorise_title"))
+    st.header(t("quality.winsorise_title"))
     st.markdown(t("quality.winsorise_words"))
     st.segmented_control(
         t("quality.winsorise_at"),

@@ -49,6 +49,19 @@ def aside(words: str) -> None:
     st.markdown(f":small[:gray[{words}]]")
 
 
+def on_primary(words: str, *, disabled: bool = False) -> str:
+    """Write the words of a primary button in the ink that its colour bears, in light and in dark.
+
+    Streamlit writes them in white, which on the light blue of the dark theme cannot be read. The
+    theme keeps the name of a colour that nothing else uses for this ink.
+
+    Args:
+        words: The label.
+        disabled: Whether the button is off, and its colour with it.
+    """
+    return words if disabled else f":violet[{words}]"
+
+
 def empty(key: str) -> None:
     """Say why a place is empty and what would fill it.
 
@@ -69,7 +82,10 @@ def first_steps() -> None:
         st.subheader(t("ui.first_title"), anchor=False)
         st.markdown(t("ui.first_here"))
         if st.button(
-            t("ui.first_link"), icon=":material/dataset:", type="primary", key="first_steps.bring"
+            on_primary(t("ui.first_link")),
+            icon=":material/dataset:",
+            type="primary",
+            key="first_steps.bring",
         ):
             st.switch_page("screens/data.py")
         with st.expander(t("ui.first_words"), icon=":material/terminal:"):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import streamlit as st
 
+from habitue.charts.read_words import remark_in_words
 from habitue.texts import spoken
 from habitue.ui import says
-from habitue.ui.language import lang, t, told
+from habitue.ui.language import lang, t, told, verbatim
 
 if TYPE_CHECKING:
     from habitue.data.mapping import Mapping
@@ -38,6 +39,8 @@ def show(seen: Look, mapping: Mapping) -> None:
         )  # fmt: skip
         if one is not seen.main and one.lacks(mapping):
             says.aside(told("intake.part_aside", label=one.label))
+    for key, found in seen.warnings:
+        st.warning(verbatim(remark_in_words(key, found, lang())), icon=":material/report:")
     part = seen.main
     if len(parts) > 1:
         at = st.selectbox(
