@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browsing import Serve
+from tests.browsing import Serve, serious
 
 from habitue.workspace import Workspace, open_store
 
@@ -202,4 +202,19 @@ def test_an_image_says_what_it_is_and_on_what_basis(
         wide, high = int.from_bytes(kept[16:20]), int.from_bytes(kept[20:24])
         assert wide > 3 * 390
         assert high > wide
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_serious(width: int, dark: bool, home: str, browser: Browser) -> None:
+    context = browser.new_context(
+        locale="fr-FR",
+        viewport={"width": width, "height": 1400},
+        color_scheme="dark" if dark else "light",
+    )
+    page = context.new_page()
+    page.goto(f"{home}/cohorts?measure=revenue")
+    settle(page)
+    assert serious(page) == []
     context.close()
