@@ -22,6 +22,7 @@ ASKED = (
     ("cohorts", "--breakdown", "customer_type"), ("cohorts", "--cac", "20"), ("pooled",),
     ("pooled", "--cac", "20"), ("pooled", "--measure", "revenue"), ("rfm",), ("segments",),
     ("clv",), ("trust",), ("forecast",), ("exports",), ("snapshots",), ("quality",), ("kpis",),
+    ("sensitivity",), ("sensitivity", "--lever", "basket"),
 )  # fmt: skip
 _KEYS = {"at", "who", "what", "rows", "low", "high", "side", "cac", "group", "cohort", "active"}
 """Columns that are one plain word, which no reader should meet as it is."""

@@ -12,7 +12,7 @@ from habitue.charts.look import WORD_SIZE, Chart, Look, key, round_ticks
 from habitue.charts.periods import period_name, tick_names
 from habitue.charts.scenario_lines import POINTS, named, named_measure, said_of, speller
 from habitue.schema import Grain, period_shift
-from habitue.texts import number, text
+from habitue.texts import Lang, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +59,19 @@ def parts(found: Simulated, look: Look, *, measure: str = "margin") -> Chart:
     )  # fmt: skip
 
 
+def step_label(lever: str, step: float, lang: Lang) -> str:
+    """Name a lever and the step it is moved by, in its unit.
+
+    Args:
+        lever: Its name.
+        step: How far, a share of one.
+        lang: The reader's language.
+    """
+    key = "scenarios.step_points" if lever in POINTS else "scenarios.step_share"
+    name = text(f"scenarios.lever_{lever}", lang)
+    return text(key, lang, name=name, step=number(step * 100, lang))
+
+
 def tornado(found: Simulated, look: Look, nudges: Sequence[Nudge], *, measure: str) -> Chart:
     """Rank the levers by what a small step of each moves.
 
@@ -69,14 +82,7 @@ def tornado(found: Simulated, look: Look, nudges: Sequence[Nudge], *, measure: s
         measure: Of the figures.
     """
     spell = speller(measure, look)
-    labels = [
-        text(
-            "scenarios.step_points" if one.lever in POINTS else "scenarios.step_share", look.lang,
-            name=text(f"scenarios.lever_{one.lever}", look.lang),
-            step=number(one.step * 100, look.lang),
-        )
-        for one in nudges
-    ]  # fmt: skip
+    labels = [step_label(one.lever, one.step, look.lang) for one in nudges]
     ways = (("down", look.palette.amber, "/"), ("up", look.palette.ink, ""))
     traces: list[Trace] = []
     for way, colour, hatch in ways:

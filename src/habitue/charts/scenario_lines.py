@@ -180,15 +180,15 @@ def named_measure(measure: str, look: Look) -> str:
     return name if name.isupper() else name[0].lower() + name[1:]
 
 
-def lever_value(lever: str, value: float, look: Look) -> str:
+def lever_value(lever: str, value: float, look: Look, *, decimals: int = 0) -> str:
     """Write the value of a lever, with its sign and unit."""
     if lever in _PLAIN:
         return number(value, look.lang, decimals=1)
     sign = "+" if value > 0 and lever not in {"discount", "annual_rate", "reach"} else ""
     if lever in POINTS:
         unit = text("scenarios.unit_points", look.lang)
-        return f"{sign}{number(value * 100, look.lang, decimals=0)}\N{NO-BREAK SPACE}{unit}"
-    return sign + percent(value, look.lang, decimals=0)
+        return f"{sign}{number(value * 100, look.lang, decimals=decimals)}\N{NO-BREAK SPACE}{unit}"
+    return sign + percent(value, look.lang, decimals=decimals)
 
 
 def said_of(

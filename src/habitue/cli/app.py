@@ -37,6 +37,7 @@ COMMANDS: Final = (
     "clv",
     "trust",
     "scenario",
+    "sensitivity",
     "forecast",
     "export",
     "exports",

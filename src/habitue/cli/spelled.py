@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from habitue.cli.pages import NOTHING
 from habitue.schema import Grain
-from habitue.texts import Lang, percent, text
+from habitue.texts import Lang, money, percent, text
 
 if TYPE_CHECKING:
     from habitue.schema import CohortReading, Filters
@@ -72,6 +72,33 @@ def scores() -> Spelled:
     return {
         "method": _where_there(lambda name, lang: text(f"cli.method_{name}", lang)),
         "unit": _where_there(lambda name, lang: text(f"cli.unit_{name}", lang)),
+    }
+
+
+def weighed(levers: Sequence[str], figure: str, currency: str | None) -> Spelled:
+    """Write values of levers, and of the figure they move.
+
+    Args:
+        levers: Those swept.
+        figure: What was looked at.
+        currency: ISO code, or None.
+    """
+    from habitue.charts.look import Look  # noqa: PLC0415 - not needed for help
+    from habitue.charts.scenario_lines import lever_value, speller  # noqa: PLC0415
+
+    def valued(name: str) -> Callable[[float, Lang], str]:
+        return lambda value, lang: lever_value(
+            name, value, Look(lang=lang, currency=currency), decimals=1
+        )
+
+    def measured(value: float, lang: Lang) -> str:
+        if figure in ("retention", "orders"):
+            return speller(figure, Look(lang=lang, currency=currency))(value)
+        return money(value, currency, lang, decimals=2 if figure == "clv" else 0)
+
+    return {
+        **{column: valued(name) for column, name in zip(("value", "other"), levers, strict=False)},
+        **dict.fromkeys(("result", "change", "down", "up"), measured),
     }
 
 

@@ -7,8 +7,8 @@ from habitue.workspace.overview import OverviewQuestions
 from habitue.workspace.purchases import PurchaseQuestions
 from habitue.workspace.quality import QualityQuestions
 from habitue.workspace.reports import ReportQuestions
-from habitue.workspace.scenarios import ScenarioQuestions
 from habitue.workspace.segment_values import SegmentValueQuestions
+from habitue.workspace.sensitivity import SensitivityQuestions
 from habitue.workspace.trust import TrustQuestions
 from habitue.workspace.value_ways import ValueWayQuestions
 from habitue.workspace.visuals import VisualQuestions
@@ -23,7 +23,7 @@ class Workspace(
     ValueWayQuestions,
     PurchaseQuestions,
     CohortQuestions,
-    ScenarioQuestions,
+    SensitivityQuestions,
     QualityQuestions,
 ):
     """Answers questions about one snapshot, or one table in place.

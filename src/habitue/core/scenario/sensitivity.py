@@ -75,6 +75,18 @@ def with_value(levers: Levers, name: str, value: float) -> Levers:
     return levers.but(**{name: value})
 
 
+def figure_at(course: Course, levers: Levers, figure: str) -> float:
+    """Give one figure of the target with levers where they are, without intervals.
+
+    Args:
+        course: The target.
+        levers: Where the levers are.
+        figure: Of `FIGURES`.
+    """
+    alone = course.alone()
+    return float(figure_of(figure, alone.flow(levers), alone, levers.annual_rate)[0])
+
+
 def swept(
     course: Course, levers: Levers, name: str, *, figure: str = "margin", points: int = 25
 ) -> tuple[Floats, Floats]:
@@ -92,7 +104,7 @@ def swept(
     """
     values = _range(levers, name, points)
     return values, np.array(
-        [_look(course, with_value(levers, name, float(value)), figure) for value in values]
+        [figure_at(course, with_value(levers, name, float(value)), figure) for value in values]
     )
 
 
@@ -104,7 +116,7 @@ def ranked(course: Course, levers: Levers, *, figure: str = "margin") -> list[Nu
         levers: Where the levers are.
         figure: What to look at, of `FIGURES`.
     """
-    here = _look(course, levers, figure)
+    here = figure_at(course, levers, figure)
     found = []
     for name, step in NUDGES.items():
         moved = []
@@ -114,7 +126,7 @@ def ranked(course: Course, levers: Levers, *, figure: str = "margin") -> list[Nu
             except RequestError:
                 moved.append(0.0)
             else:
-                moved.append(_look(course, there, figure) - here)
+                moved.append(figure_at(course, there, figure) - here)
         found.append(Nudge(name, step, *moved))
     return sorted(found, key=lambda one: -max(abs(one.down), abs(one.up)))
 
@@ -136,10 +148,10 @@ def crossed(
         per value of the second.
     """
     across, up = (_range(levers, name, points) for name in names)
-    rest = _look(course, Levers(), figure)
+    rest = figure_at(course, Levers(), figure)
     cells = [
         [
-            _look(
+            figure_at(
                 course,
                 with_value(with_value(levers, names[0], float(one)), names[1], float(other)),
                 figure,
@@ -157,8 +169,3 @@ def _range(levers: Levers, name: str, points: int) -> Floats:
     low, high = SWEEPS[name]
     here = value_of(levers, name)
     return np.linspace(min(low, here), max(high, here), points)
-
-
-def _look(course: Course, levers: Levers, figure: str) -> float:
-    alone = course.alone()
-    return float(figure_of(figure, alone.flow(levers), alone, levers.annual_rate)[0])
