@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from habitue.data.mapping import Mapping
 
 _COMPILING: Final = Lock()
+_JUDGING: Final = Lock()
+"""Its own, so that lines can be judged while what is made of them is still being compiled."""
 COPY: Final = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2)"
 """The quickest level is a fifth less work than the usual one, for files larger by a twentieth; the
 encodings of the second version take that twentieth back, and an eighth of the work."""
@@ -106,8 +108,7 @@ def prepare(mapping: Mapping, preset: Preset) -> None:
     With the import of ibis it is a second of Python and needs no connection: to be spent while
     DuckDB reads.
     """
-    with _COMPILING:
-        _judged_of(mapping, preset)
+    _judged_of(mapping, preset)
     compiled()
 
 
@@ -141,9 +142,7 @@ def write_lines(
         mapping: With which the lines were read.
         preset: Rules of cleaning.
     """
-    with _COMPILING:
-        made = _judged_of(mapping, preset)
-    _write(connection, folder, "lines", made)
+    _write(connection, folder, "lines", _judged_of(mapping, preset))
     let_go(connection)
 
 
@@ -197,7 +196,8 @@ def facts_in(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
 
 
 def _judged_of(mapping: Mapping, preset: Preset) -> _Made:
-    return _classified(rules_of(mapping, preset), _hashable(columns_of(mapping)))
+    with _JUDGING:
+        return _classified(rules_of(mapping, preset), _hashable(columns_of(mapping)))
 
 
 def _hashable(columns: AnyMapping[str, str]) -> tuple[tuple[str, str], ...]:
