@@ -86,17 +86,33 @@ def look(facts: Facts, filters: Filters, *, as_of: dt.date, keep: Keep = _as_it_
         keep: May store the tables that others build on.
     """
     known = facts.customers.filter(_.acquired_on <= as_of)
-    whole = (filters, as_of)
-    passing = keep("passing", whole, lambda: _passing(facts, known, filters, as_of))
+    narrowing = _narrowing(filters)
+    neutral = filters.returns is ReturnsMode.NEUTRALISE
+    bought = (narrowing, filters.min_order, neutral, as_of)
+    passing = keep("passing", bought, lambda: _passing(facts, known, filters, as_of))
     period = (filters.start, filters.end, as_of)
     base = keep("base", period, lambda: _base(passing, known, filters))
     marked = keep("marked", None, lambda: _mark(_at_cost(passing.drop("first_order_id")), base))
-    returns = keep("returns", whole, lambda: _brought_back(facts, known, base, filters, as_of))
+    back = (narrowing, as_of)
+    returns = keep("returns", back, lambda: _brought_back(facts, known, base, filters, as_of))
     included = returns if filters.returns is ReturnsMode.INCLUDE else None
     movements = keep("movements", filters.returns, lambda: _movements(marked, included))
     # An order whose every unit came back is no order: with neutralised returns, nobody bought.
     counted = marked.filter((_.gross == 0) | (_.basket != 0))
     return View(orders=counted.drop("gross"), movements=movements, returns=returns, base=base)
+
+
+def _narrowing(filters: Filters) -> Filters:
+    """Keep what narrows orders and return documents alike.
+
+    The least order and the returns mode are about orders; the period is cut out later, but where
+    its start tells new customers from returning ones.
+    """
+    by_start = filters.customer_type in (CustomerType.NEW, CustomerType.RETURNING)
+    return filters.but(
+        min_order=None, returns=ReturnsMode.INCLUDE, end=None,
+        start=filters.start if by_start else None,
+    )  # fmt: skip
 
 
 def shown(table: ir.Table, filters: Filters) -> ir.Table:

@@ -97,8 +97,9 @@ class Part:
         bytes: Its share of the source's size, for progress.
         encoding: Of a text file.
         delimiter: Of a text file.
-        scan: Given the same, a FROM clause that reads the file each time it is asked, the
-            columns of the roles as text; None where there is none.
+        scan: Given the same, and whether only the first rows are wanted, a FROM clause that reads
+            the file each time it is asked, the columns of the roles as text; None where there is
+            none.
         relation: The FROM clause, once read.
         broken: FROM clause of rows whose columns could not be told apart: `row`, `text`.
         cells: Whether numbers were cells of a workbook, written with a dot whatever the language.
@@ -116,7 +117,7 @@ class Part:
     bytes: int = 0
     encoding: str | None = None
     delimiter: str | None = None
-    scan: Callable[[dict[Role, str]], str] | None = None
+    scan: Callable[[dict[Role, str], bool], str] | None = None
     relation: str = ""
     broken: str = ""
     cells: bool = False

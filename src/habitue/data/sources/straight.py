@@ -43,9 +43,9 @@ def straight(con: duckdb.DuckDBPyConnection, choice: Choice, meter: Meter) -> Ty
     part, columns = choice.parts[0]
     if part.scan is None or _asks_more(Read(part, columns, ""), choice.mapping):
         return None
-    scan = part.scan(columns)
+    scan, head = part.scan(columns, False), part.scan(columns, True)
     try:
-        if _some_not_plain(con, f"({_typed(choice, f'(FROM {scan} LIMIT {_TRIED})')})"):
+        if _some_not_plain(con, f"({_typed(choice, f'(FROM {head} LIMIT {_TRIED})')})"):
             return None
         same = lines.same_in_all(Read(part, columns, ""), choice.mapping)
         own = ", ".join(sql.name(name) for name in lines.COLUMNS if name not in same)

@@ -89,7 +89,7 @@ def text_part(file: DataFile, mapping: Mapping | None, scratch: Path, rows: int 
     )
     text = Text(file.path, skipped, scratch)
     part.read = lambda con, columns, meter: staged(con, part, text, columns, meter)
-    part.scan = lambda columns: scanned(part, text, columns)
+    part.scan = lambda columns, few: scanned(part, text, columns, few=few)
     return part
 
 
