@@ -34,6 +34,7 @@ def models(draw: st.DrawFn) -> PurchaseModel:
 @given(models(), st.integers(0, 5000), st.floats(1e-6, 1), times, times)
 @example(BGNBD(r=0.25, alpha=4, a=1.0, b=2.5), 5000, 0.99, 1e4, 1e4)
 @example(BGNBD(r=0.25, alpha=4, a=0.3, b=0.7), 0, 0.5, 40.0, 1e4)
+@example(BGNBD(r=68.5, alpha=9097, a=0.00390625, b=0.625), 0, 1.0, 9096.0, 1e-3)
 @example(MBGNBD(r=0.11, alpha=4.9, a=0.002, b=1750), 0, 0.5, 0.5, 9152.0)
 @example(ParetoNBD(r=0.5, alpha=1e-2, s=1.0, beta=1e5), 5000, 1e-6, 1e4, 1e4)
 def test_answers_are_finite_ordered_and_in_range(
