@@ -253,6 +253,28 @@ def test_control_c_that_an_engine_turns_into_an_error(
         main(["kpis"])
 
 
+@pytest.mark.usefixtures("usual_control_c")
+def test_control_c_that_something_swallows_is_heard_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swallowed = []
+
+    def deaf(*_: object, **__: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            swallowed.append(1)
+        time.sleep(60)
+
+    monkeypatch.setattr("habitue.cli.AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr("habitue.workspace.open_store", deaf)
+    begun = time.perf_counter()
+    assert (run("kpis").code, swallowed) == (130, [1])
+    assert time.perf_counter() - begun < 50
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
 def test_control_c_in_a_process(tmp_path: Path) -> None:
     words = ["demo", "--lines", "5000000", "--no-serve", "--store", str(tmp_path / "s")]
     code = "import sys; from habitue.cli import main; print('up', flush=True); sys.exit(main())"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED = 130
+AGAIN_SECONDS = 3.0
+"""When a Ctrl-C that a library swallowed is heard again."""
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -52,7 +54,10 @@ def main(args: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _listening() -> Iterator[list[int]]:
-    """Note every Ctrl-C, beside what it does; a thread of a program leaves signals alone."""
+    """Note every Ctrl-C, beside what it does, and repeat it while the run goes on all the same.
+
+    A thread of a program leaves signals alone.
+    """
     heard: list[int] = []
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.default_int_handler or (
@@ -61,12 +66,21 @@ def _listening() -> Iterator[list[int]]:
         yield heard
         return
 
+    repeats = hasattr(signal, "setitimer") and signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
     def note(number: int, frame: Any) -> None:
         heard.append(number)
+        if repeats:
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
         signal.default_int_handler(number, frame)
 
     signal.signal(signal.SIGINT, note)
+    if repeats:
+        signal.signal(signal.SIGALRM, note)
     try:
         yield heard
     finally:
+        if repeats:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, before)
