@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from habitue.cli.spelled import Spelled
+    from habitue.cli.pages import Spelled
     from habitue.cli.terminal import Terminal
     from habitue.texts import Lang
 

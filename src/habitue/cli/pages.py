@@ -5,18 +5,18 @@ from __future__ import annotations
 import io
 import math
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from habitue.texts import has_text, number, percent, spoken
+from habitue.texts import Lang, has_text, number, percent, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import pyarrow as pa
 
-    from habitue.cli.spelled import Spelled
     from habitue.cli.terminal import Terminal
 
 NOTHING: Final = "\N{EN DASH}"
@@ -27,6 +27,10 @@ _AREAS: Final = ("cli", "segments", "value", "plan")
 _MAX_CELL: Final = 60
 _WIDE: Final = 10_000
 """Characters a line may have where no terminal bounds it."""
+
+
+Spelled = Mapping[str, Callable[[Any, Lang], str]]
+"""Name of a column, and how its values read in a language; absent ones too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from habitue.cli.pages import NOTHING
+from habitue.cli.pages import NOTHING, Spelled
 from habitue.schema import Grain
 from habitue.texts import Lang, money, percent, text
 
 if TYPE_CHECKING:
     from habitue.schema import CohortReading, Filters
-
-Spelled = Mapping[str, Callable[[Any, Lang], str]]
-"""Name of a column, and how its values read in a language; absent ones too."""
 
 
 def periods(**grains: Grain) -> Spelled:
