@@ -45,7 +45,7 @@ def _as_seen_without_green(colour: str) -> tuple[float, ...]:
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("name", WORDS)
-def test_words_reach_double_acontrast(palette: Palette, name: str) -> None:
+def test_words_reach_double_a_contrast(palette: Palette, name: str) -> None:
     assert palette.paper is not None
     assert contrast(getattr(palette, name), palette.paper) >= 4.5
 

@@ -9,6 +9,7 @@ import typer
 
 from habitue.cli.answer import Answer
 from habitue.cli.question import question
+from habitue.cli.spelled import periods
 from habitue.errors import RequestError
 from habitue.schema import Grain
 from habitue.texts import percent
@@ -57,7 +58,6 @@ def _held(word: str | None) -> float | None:
 def _page(found: Forecast, rows: pa.Table, terminal: Terminal) -> str:
     from habitue.charts.scenario_words import forecast_reading  # noqa: PLC0415 - for people only
     from habitue.cli.pages import NOTHING, Column, drawn, laid_out  # noqa: PLC0415
-    from habitue.cli.spelled import periods  # noqa: PLC0415
 
     def share(value: Any) -> str:
         return NOTHING if value is None else percent(value, terminal.lang, decimals=0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from habitue.cli.answer import Answer
 from habitue.cli.question import question
+from habitue.cli.spelled import scores
 from habitue.cli.value_options import Ahead
 from habitue.schema import Outlook
 
@@ -23,7 +24,6 @@ def trust(workspace: Workspace, filters: Filters, ahead: Ahead) -> Answer:
 
     def page(terminal: Terminal) -> str:
         from habitue.cli.pages import laid_out  # noqa: PLC0415 - only where a person reads
-        from habitue.cli.spelled import scores  # noqa: PLC0415
 
         if found.test.refusal is not None:
             return found.test.refusal.say(terminal.lang) + "\n"
